@@ -1,0 +1,49 @@
+"""What must be true of the settings before anything is served."""
+
+import resource
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from portal.core.errors import Misconfigured
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+ENVIRONMENTS = ("demo", "production", "test")
+
+
+def check_settings(app: Flask) -> None:
+    """Raise ``Misconfigured`` for unsafe settings; make the instance folder private and core dumps impossible."""
+    if app.config["PORTAL_ENV"] not in ENVIRONMENTS:
+        raise Misconfigured("PORTAL_ENV must be 'demo' or 'production'. Set it and start again.")
+    if app.config["PORTAL_ENV"] == "production":
+        _check_production(app)
+    folder = Path(app.config["INSTANCE"])
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+    # A core dump would hold opened text and keys.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+def _check_production(app: Flask) -> None:
+    if app.debug:
+        raise Misconfigured("Debug mode is on. Unset FLASK_DEBUG and start again.")
+    if not app.config["TRUSTED_HOSTS"]:
+        raise Misconfigured("PORTAL_HOSTS is empty. Set it to the portal's host name, such as portal.example.gov.")
+    if not app.config["SESSION_COOKIE_SECURE"]:
+        raise Misconfigured("Session cookies are allowed over plain HTTP. Remove that setting and start again.")
+
+
+def _engine_options(url: str) -> dict[str, object]:
+    """A silent or restarted database must give an error within seconds, not a hung worker."""
+    if not urlsplit(url).scheme.startswith("postgresql"):
+        return {}
+    waits = {
+        "connect_timeout": 4,
+        "options": "-c statement_timeout=20000 -c lock_timeout=10000",
+        "keepalives_idle": 10,
+        "tcp_user_timeout": 5000,
+    }
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 5, "connect_args": waits}
