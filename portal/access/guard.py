@@ -23,6 +23,7 @@ from portal.core.errors import Misconfigured, PortalError
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = "public"
+SMALL_BODY = 1_000_000
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -41,6 +42,16 @@ def public(view: View) -> View:
     """Declare that a view needs no sign-in."""
     view.permission = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def accepts(*, largest_body: int) -> Callable[[View], View]:
+    """Declare that a view takes bodies of up to ``largest_body`` bytes; others take ``SMALL_BODY``."""
+
+    def declare(view: View) -> View:
+        view.largest_body = largest_body  # type: ignore[attr-defined]
+        return view
+
+    return declare
 
 
 def declared(app: Flask, endpoint: str) -> Permission | str | None:
@@ -78,19 +89,31 @@ def init_app(app: Flask) -> None:
 
 
 def _open_bracket() -> ResponseReturnValue | None:
+    """Decide in a reading transaction; only then is a body read, and only after that does a change take the lock.
+
+    A client that sends its body slowly therefore holds no lock, and one without the right sends none at all.
+    """
     g.transaction_mode = ExitStack()
-    if request.method in SAFE_METHODS:
-        g.transaction_mode.enter_context(reading())
+    g.transaction_mode.enter_context(reading())
     if request.endpoint is None:
         return None
     wanted = declared(current_app, request.endpoint)
-    if wanted == PUBLIC:
-        return None
-    if not current_user.is_authenticated:
-        return redirect(_sign_in_address())
-    g.clearance = clearance_for(current_user.facts, current_app.extensions["keyring"])
-    _decide(g.clearance, wanted)
+    if wanted != PUBLIC:
+        if not current_user.is_authenticated:
+            return redirect(_sign_in_address())
+        g.clearance = clearance_for(current_user.facts, current_app.extensions["keyring"])
+        _decide(g.clearance, wanted)
+    if request.method not in SAFE_METHODS:
+        _admit_body()
     return None
+
+
+def _admit_body() -> None:
+    view = current_app.view_functions[str(request.endpoint)]
+    request.max_content_length = getattr(view, "largest_body", SMALL_BODY)
+    db.session.rollback()
+    current_app.extensions["csrf"].protect()
+    _end_reading()
 
 
 def _decide(clearance: Clearance, wanted: Permission | str | None) -> None:

@@ -74,13 +74,14 @@ class ItemVersion(Base):
 
 
 class Attachment(Base):
-    """A file that belongs to an item; its id names the sealed blob, its name and type are sealed here."""
+    """A file that belongs to one version of an item; its id names the sealed blob, its name and type are sealed here."""
 
     __tablename__ = "attachment"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=ids.new_id)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
     compartment_id: Mapped[UUID] = mapped_column(ForeignKey("compartment.id"))
+    version: Mapped[int]
     label: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 

@@ -81,10 +81,12 @@ def history(clearance: Clearance, item_id: UUID) -> Sequence[ItemVersion]:
     return db.session.scalars(rows).all()
 
 
-def attachments(clearance: Clearance, item_id: UUID) -> Sequence[Attachment]:
-    """The attachments of a readable item, oldest first."""
+def attachments(clearance: Clearance, item_id: UUID, *, version: int | None = None) -> Sequence[Attachment]:
+    """The attachments of a readable item (of one version, where given), oldest first."""
     owner = item(clearance, item_id)
     rows = select(Attachment).where(Attachment.item_id == owner.id)
+    if version is not None:
+        rows = rows.where(Attachment.version == version)
     return db.session.scalars(rows.order_by(Attachment.created_at, Attachment.id)).all()
 
 

@@ -168,6 +168,7 @@ def _attach(clearance: Clearance, row: Item, files: Iterable[NewAttachment]) -> 
                 id=attachment_id,
                 item_id=row.id,
                 compartment_id=row.compartment_id,
+                version=row.version,
                 label=label,
                 created_at=clock.now(),
             )
@@ -189,8 +190,8 @@ class _Counted:
 
 
 def _same(clearance: Clearance, row: Item, draft: Draft) -> bool:
-    """Whether the draft says just what the item says already; new attachments always make a version."""
-    if draft.attachments or (row.kind, row.marking, row.dated) != (draft.kind, draft.marking, draft.dated):
+    """Whether the draft says just what the item says already; a payload names the digests of its attachments."""
+    if (row.kind, row.marking, row.dated) != (draft.kind, draft.marking, draft.dated):
         return False
     current = _opened(clearance, row, row.version)
     return seals.encode(current.payload) == seals.encode(draft.payload)
@@ -199,7 +200,7 @@ def _same(clearance: Clearance, row: Item, draft: Draft) -> bool:
 def _opened(clearance: Clearance, row: Item, number: int) -> Document:
     version = queries.version(clearance, row.id, number)
     sealer = clearance.sealer(row.compartment_id, row.id)
-    files = queries.attachments(clearance, row.id)
+    files = queries.attachments(clearance, row.id, version=number)
     sealers = clearance.sealers({file.id: file.compartment_id for file in files})
     return Document(
         card=seals.opened_card(sealer, row),
