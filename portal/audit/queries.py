@@ -1,0 +1,50 @@
+"""Reading the trail for the auditor's page, newest first. Whoever shows it records ``trail.read``."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+
+from portal.audit.models import AuditEvent
+from portal.core.db import db
+
+LARGEST_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """Which events are asked for. ``act`` is how the act begins; ``until`` itself is left out."""
+
+    actor_id: UUID | None = None
+    act: str | None = None
+    object_id: UUID | None = None
+    compartment_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def events(criteria: Criteria, *, limit: int = 50, offset: int = 0) -> Sequence[AuditEvent]:
+    """One page of the events that meet ``criteria``, the last recorded first."""
+    query = select(AuditEvent).where(*_conditions(criteria)).order_by(AuditEvent.seq.desc())
+    return db.session.scalars(query.limit(min(limit, LARGEST_PAGE)).offset(offset)).all()
+
+
+def count(criteria: Criteria) -> int:
+    """How many events meet ``criteria``."""
+    query = select(func.count()).select_from(AuditEvent).where(*_conditions(criteria))
+    return db.session.execute(query).scalar_one()
+
+
+def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
+    asked: list[tuple[Any, ColumnElement[bool]]] = [
+        (criteria.actor_id, AuditEvent.actor_id == criteria.actor_id),
+        (criteria.act, AuditEvent.act.startswith(criteria.act or "", autoescape=True)),
+        (criteria.object_id, AuditEvent.object_id == criteria.object_id),
+        (criteria.compartment_id, AuditEvent.compartment_id == criteria.compartment_id),
+        (criteria.since, AuditEvent.at >= criteria.since),
+        (criteria.until, AuditEvent.at < criteria.until),
+    ]
+    return [condition for value, condition in asked if value is not None]
