@@ -1,0 +1,31 @@
+// Enhancements only: every page works without this file.
+"use strict";
+
+// After a refused form, the reader (and the screen reader) starts at what is wrong.
+document.addEventListener("DOMContentLoaded", () => {
+  const summary = document.querySelector("[data-focus]");
+  if (summary) summary.focus();
+});
+
+// "/" goes to the search box, as people know it from other tools; not while something is being typed.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select, [contenteditable]");
+  const search = document.getElementById("search-everywhere");
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing || !search) return;
+  event.preventDefault();
+  search.focus();
+  search.select();
+});
+
+// A form is sent once: a second press while the first is under way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+
+// Back in a page that the browser kept, its forms may be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
