@@ -26,7 +26,7 @@ SEQ, EPOCH, PREV = (HASHED.index(name) for name in ("seq", "epoch", "prev"))
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``count`` events hold, ``authenticated`` of them under a key; ``reason`` is None if nothing is wrong."""
+    """``count`` events hold, ``authenticated`` of them under a key; ``reason`` is None if all is well."""
 
     count: int
     authenticated: int
@@ -159,7 +159,7 @@ class _Walk:
             raise _Bad(self.seq, "The checkpoint after this event is not signed by this portal.")
 
     def _key_of(self, epoch: int) -> EpochKey | None:
-        """The key of ``epoch``; None before the first that is known. Epochs rise but for the look at the end."""
+        """The key of ``epoch``; None before the first known one. Epochs rise but for the look at the end."""
         if self._known is None or self._key is None or epoch < self._known.epoch:
             return None
         if epoch != self._key.epoch:

