@@ -1,0 +1,8 @@
+"""Attachments: opaque sealed bytes, by id."""
+
+from portal.storage.config import blob_store, init_app
+from portal.storage.files import FileBlobStore
+from portal.storage.memory import MemoryBlobStore
+from portal.storage.port import BlobStore, VolatileBlobStore
+
+__all__ = ["BlobStore", "FileBlobStore", "MemoryBlobStore", "VolatileBlobStore", "blob_store", "init_app"]
