@@ -7,6 +7,12 @@ document.addEventListener("DOMContentLoaded", () => {
   if (summary) summary.focus();
 });
 
+// On a narrow screen long side lists start folded, so that the results come first.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!window.matchMedia("(max-width: 63.99em)").matches) return;
+  for (const list of document.querySelectorAll("details[data-fold]")) list.open = false;
+});
+
 // "/" goes to the search box, as people know it from other tools; not while something is being typed.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");

@@ -1,7 +1,8 @@
 """Static files: served by WhiteNoise, addressed with a fingerprint so that a new version is fetched at once.
 
-WhiteNoise rather than Flask's own route: it answers before a session, a clearance or a database is looked at,
-and sends the gzip copy that the set-up writes beside each large file (the design system is 527 kB, 60 packed).
+WhiteNoise rather than Flask's own route: it answers before a session, a clearance or a database is looked
+at, and sends the gzip copy that the set-up writes beside each large file (the design system is 527 kB, 60
+packed).
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask
-from whitenoise import WhiteNoise
+from whitenoise import WhiteNoise  # type: ignore[import-untyped]
 
 from portal.web.headers import CONTENT_SECURITY_POLICY, secure
 

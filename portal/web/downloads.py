@@ -25,7 +25,9 @@ def download(chunks: Iterable[bytes], *, name: str, media_type: str, size: int) 
     """A response that streams ``chunks`` (``size`` bytes in all) as a file called ``name``."""
     response = Response(chunks, mimetype=media_type if media_type in NAMED_TYPES else INERT)
     response.content_length = size
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(_safe_name(name), safe='')}"
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename*=UTF-8''{quote(_safe_name(name), safe='')}"
+    )
     response.headers["Content-Security-Policy"] = SANDBOX
     return response
 

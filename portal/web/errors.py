@@ -45,8 +45,8 @@ TOO_OLD = Page(
 FAILED = Page(
     500,
     "Something went wrong",
-    "The portal could not do this, and nothing was changed. Try again; if it happens again, tell your coordinator the "
-    "number below.",
+    "The portal could not do this, and nothing was changed. Try again; if it happens again, tell your "
+    "coordinator the number below.",
 )
 UNAVAILABLE = Page(
     503,
@@ -56,9 +56,15 @@ UNAVAILABLE = Page(
 BY_STATUS = {
     page.status: page
     for page in (
-        Page(400, "This request cannot be used", "Something in what was sent is wrong. Go back and try again."),
+        Page(
+            400, "This request cannot be used", "Something in what was sent is wrong. Go back and try again."
+        ),
         Page(401, "Sign in first", "Sign in, then open this page again."),
-        Page(403, "You may not do this", "Your role does not include this. Your coordinator can tell you who may."),
+        Page(
+            403,
+            "You may not do this",
+            "Your role does not include this. Your coordinator can tell you who may.",
+        ),
         NOT_FOUND,
         Page(405, "This cannot be done here", "Go back and use the links and buttons of the page."),
         Page(409, "Somebody else changed this", "Open it again to see the change, then repeat yours."),
@@ -67,7 +73,9 @@ BY_STATUS = {
             "Too much at once",
             "What was sent is over the limit of the portal. Send fewer or smaller files, or a shorter text.",
         ),
-        Page(415, "This kind of file cannot be used", "Go back and send one of the kinds that the page names."),
+        Page(
+            415, "This kind of file cannot be used", "Go back and send one of the kinds that the page names."
+        ),
         Page(429, "Too many tries", "Wait a few minutes, then try again."),
         FAILED,
         UNAVAILABLE,
@@ -85,7 +93,7 @@ OUTAGES = (OperationalError, InterfaceError, PoolTimeout)
 
 
 class WithoutContent(logging.Filter):
-    """Replaces the traceback of a log record by its types and places: its texts may hold what people wrote."""
+    """Replaces the traceback of a log record by its types and places: texts may hold what people wrote."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep the record, without the text of its exception."""
@@ -112,12 +120,13 @@ def handle(error: Exception) -> Response:
     if wants_json():
         response.mimetype = "application/json"
     if isinstance(error, HTTPException):
-        response.headers.extend([h for h in error.get_headers(request.environ) if h[0].lower() != "content-type"])
+        extra = error.get_headers(request.environ)
+        response.headers.extend([pair for pair in extra if pair[0].lower() != "content-type"])
     return response
 
 
 def page_for(error: Exception) -> Page:
-    """What the page for ``error`` says; the text of an error shows only where the domain wrote it to be shown."""
+    """What the page for ``error`` says; of the texts of errors only the domain's own are shown."""
     if isinstance(error, CSRFError):
         return TOO_OLD
     if isinstance(error, HTTPException):
@@ -166,7 +175,7 @@ def _logged(page: Page, error: Exception) -> Page:
 
 
 def places(error: BaseException) -> str:
-    """The types of ``error`` and of its causes, each with the lines it passed, and never a text or a value."""
+    """The types of ``error`` and of its causes, each with the lines it passed; never a text or a value."""
     chain = [f"{type(error).__qualname__} at {_lines(error.__traceback__)}"]
     cause = error.__cause__ or error.__context__
     if cause is not None:

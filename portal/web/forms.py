@@ -1,4 +1,4 @@
-"""The base of every form: CSRF stays on, and what the domain refuses is shown beside the field it is about."""
+"""The base of every form: CSRF stays on, and what the domain refuses is shown beside its field."""
 
 from typing import Any
 

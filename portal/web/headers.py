@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
 
 def secure(app: Flask) -> dict[str, str]:
     """The headers that do not depend on the answer; static files, which bypass Flask, carry them too."""
-    transport = {} if app.config.get("PORTAL_ENV") == "demo" else {"Strict-Transport-Security": STRICT_TRANSPORT}
+    transport = {"Strict-Transport-Security": STRICT_TRANSPORT} if app.config.get("HSTS", True) else {}
     return {**ALWAYS, **transport}
 
 

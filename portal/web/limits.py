@@ -1,4 +1,4 @@
-"""What a request may be: its size, its parts, its characters. What is over a limit is refused before a view runs."""
+"""What a request may be: its size, its parts, its characters; what is over a limit reaches no view."""
 
 from collections.abc import Iterable
 from io import BytesIO
@@ -6,7 +6,7 @@ from typing import IO
 from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Request, current_app, request
-from flask_login import current_user
+from flask_wtf import CSRFProtect
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
@@ -20,7 +20,7 @@ TWELVE_HOURS = 12 * 3600
 
 
 class PortalRequest(Request):
-    """A request whose uploads stay in memory (never in a temporary file) and whose body must be well formed."""
+    """A request whose uploads stay in memory, never in a temporary file, and whose body is well formed."""
 
     def _get_file_stream(
         self,
@@ -32,7 +32,7 @@ class PortalRequest(Request):
         return BytesIO()
 
     def make_form_data_parser(self) -> FormDataParser:
-        """The usual parser, but one that raises ``ValueError`` where the usual one answers with an empty form."""
+        """The usual parser, but one that raises ``ValueError`` where the usual one gives an empty form."""
         parser = super().make_form_data_parser()
         parser.silent = False
         return parser
@@ -51,22 +51,36 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", TWELVE_HOURS)
     # Pages send no referrer at all (see headers), so a check of it would refuse everybody; the token decides.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
-    app.before_request(_check)
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.before_request(_check_query)
+    BodyCheck(app)
 
 
-def _check() -> None:
+class BodyCheck(CSRFProtect):
+    """Admits the body of a request that changes something: its size, its characters, then its CSRF token.
+
+    It does not run by itself: whoever decides on a request calls ``protect`` after deciding, so that nobody
+    without the right makes the portal read a body. Reading it earlier would also parse it.
+    """
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Raise where the body or the token cannot be used."""
+        _check_body()
+        super().protect(apply_exemptions)
+
+
+def _check_query() -> None:
     _check_text("address", request.query_string)
     _check_values(request.args.items(multi=True))
-    if request.endpoint is not None and request.method not in ("GET", "HEAD", "OPTIONS"):
-        _check_body()
 
 
 def _check_body() -> None:
-    """Everything but an upload is held to the size of a form, and so is an upload by nobody in particular."""
-    upload = request.mimetype == "multipart/form-data"
-    if not upload or not _is_signed_in():
-        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
-    if (request.content_length or 0) > (request.max_content_length or 0):
+    """Everything but an upload is held to the size of a form, whatever the view would take."""
+    limit = request.max_content_length or LARGEST_REQUEST
+    if request.mimetype != "multipart/form-data":
+        limit = min(limit, current_app.config["MAX_FORM_MEMORY_SIZE"])
+    request.max_content_length = limit
+    if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
     if request.mimetype == "application/x-www-form-urlencoded":
         _check_text("form", request.get_data(cache=True))
@@ -77,21 +91,17 @@ def _check_body() -> None:
     _check_values(values)
 
 
-def _is_signed_in() -> bool:
-    return hasattr(current_app, "login_manager") and current_user.is_authenticated
-
-
 def _check_text(where: str, raw: bytes) -> None:
     try:
         unquote_to_bytes(raw).decode()
     except UnicodeDecodeError:
-        raise Invalid(f"The {where} is not valid UTF-8 text. Go back, type it again and send it once more.") from None
+        raise Invalid(f"The {where} is not valid UTF-8 text. Go back and type it again.") from None
 
 
 def _check_values(values: Iterable[tuple[str, str]]) -> None:
     for name, value in values:
         if "\0" in name or "\0" in value:
-            _refuse(name, "Remove the NUL character (an invisible one); type the text again if it was pasted.")
+            _refuse(name, "Remove the NUL character, an invisible one, or type the text again.")
         # Parts of a multipart form are decoded with this sign in the place of what is not UTF-8.
         if "\ufffd" in name or "\ufffd" in value:
             _refuse(name, "A character arrived damaged (it shows as \ufffd). Remove it or type it again.")

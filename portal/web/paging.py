@@ -10,7 +10,7 @@ LAST_PAGE = 1000
 
 
 def page_of(args: Mapping[str, str]) -> int:
-    """The page asked for by ``page`` in the query: 1 for what is no page number, ``NotFound`` past the limit."""
+    """The page asked for by ``page`` in the query: 1 for what is no number, ``NotFound`` past the limit."""
     raw = args.get("page", "1")
     if not (raw.isascii() and raw.isdigit()):
         return 1

@@ -3,8 +3,7 @@
 from datetime import date
 
 import pytest
-from flask import Flask, render_template, request
-from flask_login import LoginManager, UserMixin
+from flask import Flask, current_app, render_template, request
 from sqlalchemy.exc import OperationalError
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -40,12 +39,6 @@ class SampleForm(PortalForm):
     agreed = BooleanField("I have read the notice")
 
 
-class Visitor(UserMixin):
-    """A signed-in member, as far as the shell needs one."""
-
-    id = "1"
-
-
 def form_page() -> tuple[str, int]:
     form = SampleForm()
     ok = form.validate_on_submit()
@@ -75,14 +68,19 @@ def _add_pages(app: Flask) -> None:
     app.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
 
 
-def build_app(*, env: str = "test", signed_in: bool = True) -> Flask:
+def admit_body() -> None:
+    """What the guard does once it has decided."""
+    if request.method == "POST":
+        current_app.extensions["csrf"].protect()
+
+
+def build_app(*, hsts: bool = True, signed_in: bool = True) -> Flask:
     """The small application, shown to a member who is signed in or to nobody."""
     app = Flask(__name__, static_folder="../../portal/static")
-    app.config.update(SECRET_KEY="only for tests", PORTAL_ENV=env, TRUSTED_HOSTS=["localhost", "127.0.0.1"])
+    app.config.update(SECRET_KEY="only for tests", HSTS=hsts, TRUSTED_HOSTS=["localhost", "127.0.0.1"])
     web.init_app(app)
+    app.before_request(admit_body)
     _add_pages(app)
-    manager = LoginManager(app)
-    manager.request_loader(lambda _request: Visitor() if signed_in else None)
     entries = [Entry("Home", "home"), Entry("Library", "list", current=True), Entry("Search", "form")]
     person = Person("Dana Whitfield", "Coordinator", "Houston task force") if signed_in else None
     app.context_processor(lambda: {"navigation": entries if signed_in else [], "person": person})
