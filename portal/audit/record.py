@@ -132,7 +132,8 @@ def _row(entry: Entry, *, seq: int, prev: bytes, key: EpochKey) -> dict[str, Any
 def _are_plain(details: Mapping[str, Any]) -> bool:
     """Only what every database gives back as it was put in: no floats, no nesting."""
     scalars: list[Any] = []
-    for name, value in details.items():
-        scalars.append(name)
+    for value in details.values():
         scalars.extend(value if isinstance(value, list | tuple) else [value])
-    return all(isinstance(value, str | int | None) for value in scalars)
+    return all(isinstance(name, str) for name in details) and all(
+        isinstance(scalar, str | int | None) for scalar in scalars
+    )

@@ -12,12 +12,13 @@ from portal.core.db import db
 
 
 def main(url: str, instance: str, count: int, every: int) -> None:
-    """Append ``count`` events, each in its own transaction, with a checkpoint after each ``every`` of them."""
+    """Append ``count`` events, a transaction each, with a checkpoint after each ``every`` of them."""
     app = Flask("appender", instance_path=instance)
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     db.init_app(app)
     audit.init_app(app)
-    print("ready", flush=True)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
     sys.stdin.readline()
     with app.app_context():
         for number in range(1, count + 1):
