@@ -127,3 +127,10 @@ def compartments(clearance: Clearance) -> list[Compartment]:
     """The compartments that the clearance reads, by name."""
     rows = select(Compartment).where(Compartment.id.in_(list(clearance.compartments))).order_by(Compartment.name)
     return list(db.session.scalars(rows))
+
+
+def task_force_of(compartment_id: UUID) -> UUID | None:
+    """The one task force that a compartment is for; None where its rules name none, or several."""
+    rows = select(CompartmentRule.task_force_id).where(CompartmentRule.compartment_id == compartment_id)
+    named = set(db.session.scalars(rows))
+    return named.pop() if len(named) == 1 else None

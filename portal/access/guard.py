@@ -6,6 +6,7 @@ application in which one does not.
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -121,7 +122,13 @@ def _decide(clearance: Clearance, wanted: Permission | str | None) -> None:
         raise RuntimeError("a route without a permission was reached")
     if wanted not in clearance.permissions:
         collector.gather(
-            record.Entry(act="route.refused", outcome="refused", details={"permission": str(wanted)})
+            record.Entry(
+                act="route.refused",
+                outcome="refused",
+                actor_id=clearance.member_id,
+                agency_id=clearance.agency_id,
+                details={"permission": str(wanted)},
+            )
         )
     clearance.require(wanted)
 
@@ -144,7 +151,7 @@ def _close_bracket(response: Response) -> Response:
 
 
 def _settle(*, keep: bool) -> None:
-    entries = collector.take()
+    entries = [_with_source(entry) for entry in collector.take()]
     acts = g.pop("acts_at_end", [])
     if not keep:
         db.session.rollback()
@@ -155,6 +162,10 @@ def _settle(*, keep: bool) -> None:
         record.write(entries)
     if keep or acts or entries:
         db.session.commit()
+
+
+def _with_source(entry: record.Entry) -> record.Entry:
+    return entry if entry.source else replace(entry, source=request.remote_addr or "")
 
 
 def _end_reading() -> None:

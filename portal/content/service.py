@@ -21,6 +21,8 @@ from portal.core.sealing import Sealer
 from portal.keyring import Keyring
 from portal.storage import BlobStore
 
+MOST_SORTED = 5000
+
 
 def save(clearance: Clearance, draft: Draft) -> Saved:
     """Bear the draft in its compartment, or add a version to the item of the same source; one transaction."""
@@ -62,6 +64,18 @@ def history(clearance: Clearance, item_id: UUID) -> list[VersionCard]:
 def newest(clearance: Clearance, *, kind: Kind | None = None, limit: int = 10, offset: int = 0) -> list[Card]:
     """Cards of readable items, last changed first."""
     return seals.opened_cards(clearance, queries.newest(clearance, kind=kind, limit=limit, offset=offset))
+
+
+def by_title(clearance: Clearance, *, kind: Kind, limit: int, offset: int = 0) -> list[Card]:
+    """Cards of readable items of one kind in the order of their titles (which are sealed, so all are opened)."""
+    opened = seals.opened_cards(clearance, queries.newest(clearance, kind=kind, limit=MOST_SORTED))
+    opened.sort(key=lambda card: (card.title.casefold(), card.item_id))
+    return opened[offset : offset + limit]
+
+
+def count(clearance: Clearance, *, kind: Kind | None = None) -> int:
+    """How many items may be read."""
+    return queries.count(clearance, kind=kind)
 
 
 def cards(clearance: Clearance, item_ids: Sequence[UUID]) -> dict[UUID, Card]:

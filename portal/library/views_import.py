@@ -1,0 +1,170 @@
+"""Pages that change what the library holds: import and delete."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from portal.access.clearance import compartments, task_force_of
+from portal.access.guard import accepts, current_clearance, requires
+from portal.access.policy import Permission
+from portal.content import service as content
+from portal.content.models import Kind, Marking
+from portal.core.db import db
+from portal.core.errors import Invalid, NotFound, PortalError
+from portal.extraction import Extracted, read_sidecar
+from portal.library.forms import AS_THEY_SAY, ImportForm
+from portal.library.importing import Shelf, Upload, import_document, read_upload
+
+bp = Blueprint("imports", __name__, url_prefix="/library", template_folder="templates")
+
+LARGEST_IMPORT = 60 * 1024 * 1024
+SAID = {
+    "imported": "Imported.",
+    "updated": "Imported as the next version.",
+    "unchanged": "Nothing new: this file was imported before.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """One line of the result: ``outcome`` is ``imported``, ``updated``, ``unchanged`` or ``refused``."""
+
+    name: str
+    outcome: str
+    message: str
+    url: str = ""
+
+
+@bp.get("/import")
+@requires(Permission.IMPORT_ITEMS)
+def form() -> ResponseReturnValue:
+    """The import form."""
+    return render_template("library/import.html", form=_form(), outcomes=())
+
+
+@bp.post("/import")
+@requires(Permission.IMPORT_ITEMS)
+@accepts(largest_body=LARGEST_IMPORT)
+def receive() -> ResponseReturnValue:
+    """Import each file; the answer says what became of every one of them."""
+    form = _form()
+    if not form.validate():
+        return _answer(form, [], 400)
+    # Reading documents is slow: it happens before the transaction that stores them takes its lock.
+    db.session.rollback()
+    read = [_read(upload) for upload in _uploads(form.files.data)]
+    shelf = _shelf(form)
+    outcomes = [_import_one(one, shelf) for one in read]
+    return _answer(form, outcomes, 200)
+
+
+@bp.get("/<uuid:item_id>/delete")
+@requires(Permission.IMPORT_ITEMS)
+def confirm_delete(item_id: UUID) -> ResponseReturnValue:
+    """Ask before deleting."""
+    card = content.cards(current_clearance(), [item_id]).get(item_id)
+    if card is None or card.compartment_id not in current_clearance().writable:
+        raise NotFound
+    return render_template("library/confirm_delete.html", card=card)
+
+
+@bp.post("/<uuid:item_id>/delete")
+@requires(Permission.IMPORT_ITEMS)
+def delete(item_id: UUID) -> ResponseReturnValue:
+    """Shred the document."""
+    content.shred(current_clearance(), item_id)
+    flash("The document was deleted and its key destroyed.", "success")
+    return redirect(url_for("library.shelf"), 303)
+
+
+def _form() -> ImportForm:
+    clearance = current_clearance()
+    form = ImportForm()
+    rows = [row for row in compartments(clearance) if row.id in clearance.writable]
+    form.compartment.choices = [(str(row.id), row.name) for row in rows]
+    return form
+
+
+def _uploads(files: Iterable[FileStorage]) -> Iterator[Upload | FileOutcome]:
+    """Documents with their side-cars: ``name.json`` describes the other file called ``name``."""
+    named = [(file.filename or "", file.read()) for file in files if file.filename]
+    sidecars = {name.removesuffix(".json"): data for name, data in named if name.lower().endswith(".json")}
+    for name, data in named:
+        if name.lower().endswith(".json"):
+            continue
+        described = sidecars.get(name.rpartition(".")[0])
+        try:
+            yield Upload(name, data, read_sidecar(described) if described is not None else None)
+        except Invalid as error:
+            yield FileOutcome(name, "refused", str(error))
+
+
+def _read(upload: Upload | FileOutcome) -> tuple[Upload, Extracted] | FileOutcome:
+    if isinstance(upload, FileOutcome):
+        return upload
+    try:
+        return upload, read_upload(current_app.extensions["extractor"], upload)
+    except Invalid as error:
+        return FileOutcome(upload.filename, "refused", _sentence(error))
+
+
+def _import_one(read: tuple[Upload, Extracted] | FileOutcome, shelf: Shelf) -> FileOutcome:
+    """One file in a savepoint of its own, so that its refusal undoes nothing of the others."""
+    if isinstance(read, FileOutcome):
+        return read
+    upload, extracted = read
+    try:
+        with db.session.begin_nested():
+            done = import_document(current_clearance(), upload=upload, extracted=extracted, shelf=shelf)
+    except Invalid as error:
+        return FileOutcome(upload.filename, "refused", _sentence(error))
+    message = " ".join((SAID[done.saved.outcome], *done.warnings))
+    address = url_for("library.document", item_id=done.saved.item_id)
+    return FileOutcome(upload.filename, done.saved.outcome, message, address)
+
+
+def _sentence(error: PortalError) -> str:
+    fields = getattr(error, "fields", {})
+    return " ".join(fields.values()) if fields else str(error)
+
+
+def _shelf(form: ImportForm) -> Shelf:
+    clearance = current_clearance()
+    directory = current_app.extensions["directory"]
+    agency_id = clearance.agency_id
+    if agency_id is None:
+        raise NotFound
+    return Shelf(
+        compartment_id=UUID(form.compartment.data),
+        owner_agency_id=agency_id,
+        owner_agency=directory.agency_names([agency_id])[agency_id],
+        **_of_task_force(UUID(form.compartment.data)),
+        kind=None if form.kind.data == AS_THEY_SAY else Kind(form.kind.data),
+        marking=None if form.marking.data == AS_THEY_SAY else Marking(form.marking.data),
+    )
+
+
+def _of_task_force(compartment_id: UUID) -> dict[str, object]:
+    """What is shared within one task force belongs to it."""
+    from_rules = task_force_of(compartment_id)
+    if from_rules is None:
+        return {}
+    names = current_app.extensions["directory"].task_force_names([from_rules])
+    return {"task_force_id": from_rules, "task_force": names[from_rules]}
+
+
+def _answer(form: ImportForm, outcomes: list[FileOutcome], status: int) -> ResponseReturnValue:
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        return _json_answer(form, outcomes), status
+    return render_template("library/import.html", form=form, outcomes=outcomes), status
+
+
+def _json_answer(form: ImportForm, outcomes: list[FileOutcome]) -> dict[str, object]:
+    """For the page's own script, which sends one file at a time: that file's outcome."""
+    if outcomes:
+        return asdict(outcomes[0])
+    return {"outcome": "refused", "message": " ".join(sentence for _, sentence in form.problems), "url": ""}
