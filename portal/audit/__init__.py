@@ -7,6 +7,7 @@ from portal.audit.cli import audit as commands
 from portal.audit.collector import gather, take
 from portal.audit.port import CheckpointSigner
 from portal.audit.record import Entry, write
+from portal.audit.startup import check_key
 from portal.audit.trail import Trail, set_up
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "CheckpointSigner",
     "Entry",
     "Trail",
+    "check_key",
     "checkpoint",
     "checkpoint_if_due",
     "gather",

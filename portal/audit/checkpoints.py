@@ -65,7 +65,7 @@ def checkpoint_if_due() -> Checkpoint | None:
     Call it with no transaction open.
     """
     connection = db.session.connection()
-    last = _last(connection)
+    last = last_checkpoint(connection)
     size, at = (0, None) if last is None else (last.size, last.at)
     count = read_head(connection).seq - size
     # A clock that went back makes a checkpoint due, rather than putting it off.
@@ -105,7 +105,7 @@ def _from_line(number: int, line: str) -> Checkpoint:
 
 def _close_epoch(connection: Connection, trail: Trail) -> Checkpoint | None:
     head = lock_head(connection)
-    last = _last(connection)
+    last = last_checkpoint(connection)
     if head.seq <= (0 if last is None else last.size):
         return None
     key = trail.key_file.advance(head.closed_epoch + 1)
@@ -121,7 +121,8 @@ def _authenticated(bare: Checkpoint, *, key: EpochKey, trail: Trail) -> Checkpoi
     return Checkpoint(bare.epoch, bare.size, bare.head, bare.at, mac(next_key.key, bare.statement), signature)
 
 
-def _last(connection: Connection) -> Checkpoint | None:
+def last_checkpoint(connection: Connection) -> Checkpoint | None:
+    """The checkpoint that closed the latest epoch; None before the first."""
     row = connection.execute(select(*_columns()).order_by(AuditCheckpoint.epoch.desc()).limit(1)).first()
     return None if row is None else Checkpoint(*row)
 

@@ -1,18 +1,23 @@
 """Gathering a request's entries, so that its guard writes them whether its work was kept or not."""
 
-from flask import g, has_request_context
+from dataclasses import replace
+
+from flask import g, has_request_context, request
 
 from portal.audit.record import Entry, write
 
 
 def gather(entry: Entry) -> None:
-    """Keep ``entry`` until the request's end; outside a request it is written at once."""
+    """Keep ``entry`` until the request's end; outside a request it is written at once.
+
+    An entry that names no source gets the address that the request came from.
+    """
     if not has_request_context():
         write([entry])
         return
-    if "audit_entries" not in g:
-        g.audit_entries = []
-    g.audit_entries.append(entry)
+    if not entry.source:
+        entry = replace(entry, source=request.remote_addr or "")
+    g.setdefault("audit_entries", []).append(entry)
 
 
 def take() -> list[Entry]:

@@ -55,14 +55,18 @@ class KeyFile:
         key = self.current()
         if key.epoch >= epoch:
             return key
+        with self._locked():
+            # Somebody else may have moved it further while this process waited.
+            key = self.current()
+            key = self.later(key, max(epoch, key.epoch))
+            _replace(self.path, _spelled(key))
+        return key
+
+    def later(self, key: EpochKey, epoch: int) -> EpochKey:
+        """A later epoch's key, without moving the file; ``Misconfigured`` where no portal gets so far."""
         if epoch - key.epoch > FURTHEST_STEP:
             raise Misconfigured(f"The audit key {self.path} does not belong to this database's trail.")
-        with self._locked():
-            key = self.current()
-            if key.epoch < epoch:
-                key = key.at(epoch)
-                _replace(self.path, _spelled(key))
-        return key
+        return key.at(epoch)
 
     def _read(self) -> EpochKey:
         try:

@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,16 @@ def test_the_key_never_moves_back(key_file: KeyFile) -> None:
     key_file.advance(3)
 
     assert key_file.advance(1).epoch == 3
+
+
+def test_threads_that_move_the_key_at_once_leave_it_at_the_furthest(key_file: KeyFile) -> None:
+    first = key_file.current()
+
+    with ThreadPoolExecutor(8) as threads:
+        reached = list(threads.map(KeyFile(key_file.path).advance, [5, 2, 9, 1, 7, 3, 9, 4]))
+
+    assert key_file.current() == first.at(9)
+    assert all(key == first.at(key.epoch) for key in reached)
 
 
 def test_another_process_that_moved_the_key_is_noticed(key_file: KeyFile) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal import audit
 from portal.audit.chain import GENESIS, HASHED, EpochKey, event_hash, mac
@@ -312,6 +312,34 @@ def test_a_trail_longer_than_a_batch_is_verified_whole(
     sql("UPDATE audit_event SET source = 'x' WHERE seq = 7")
 
     assert verdict().first_bad_seq == 7
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("attack", "first_bad"),
+    [
+        ("UPDATE audit_event SET source = 'x' WHERE seq = 2", 2),
+        ("UPDATE audit_event SET details = '{}' WHERE seq = 2", 2),
+        ("DELETE FROM audit_event WHERE seq = 2", 2),
+        ("DELETE FROM audit_event WHERE seq > 2", 3),
+        ("TRUNCATE audit_event", 1),
+        ("TRUNCATE audit_checkpoint", 4),
+    ],
+)
+def test_attacks_on_postgresql_are_found(
+    make_app, postgres_database: str, attack: str, first_bad: int
+) -> None:
+    app = make_app(postgres_database)
+    with app.app_context():
+        for count in (3, 1):
+            audit.write([audit.Entry(act="item.read", details={"a": 1})] * count)
+            audit.checkpoint()
+        assert verify(k0=None, key_file=app.extensions["audit"].key_file).count == 4
+
+        db.session.execute(text(attack))
+        db.session.commit()
+
+        assert verify(k0=None, key_file=app.extensions["audit"].key_file).first_bad_seq == first_bad
 
 
 def test_verifying_waits_for_no_writer_and_leaves_no_transaction_open(
