@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Sets up, runs and checks the portal; needs nothing but Python 3.11 and a way to the package registries.
+
+python3 manage.py demo             set up and serve the demo at http://127.0.0.1:8000 (PORT= changes it)
+python3 manage.py code EMAIL       print a fresh sign-in code of a demo account
+python3 manage.py test [ARGS]      run the tests with all they need, a browser too (ARGS go to pytest)
+python3 manage.py check            format, lint, types, layers, templates, then the tests: all that CI runs
+python3 manage.py bench [NAME ...] [--json FILE]     run the benchmarks of the folder bench
+python3 manage.py serve            serve a configured installation (see config.py) on loopback, behind a proxy
+"""
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+
+if sys.version_info < (3, 11):  # noqa: UP036 - the one check that an older Python must still reach
+    sys.exit("The portal needs Python 3.11 or newer; this is Python " + sys.version.split()[0] + ".")
+
+from tools import accounts, benchmarks, serving, setting_up
+from tools.setting_up import PYTHON, ROOT, tool
+
+CHECKS = {
+    "format": ["ruff", "format", "--check", "."],
+    "lint": ["ruff", "check", "."],
+    "types": ["mypy"],
+    "layers": ["lint-imports"],
+    "templates": ["djlint", "portal", "--lint", "--profile=jinja", "--ignore=H006,H031,T003", "--quiet"],
+}
+
+
+def demo(_arguments: list[str]) -> int:
+    """Set up, prepare the demo's data, serve it, and say how to sign in."""
+    host, port = serving.listening_address()
+    os.environ["PORTAL_ENV"] = "demo"
+    setting_up.set_up()
+    _make_private()
+    _flask("demo", "prepare")
+    return _serve(host, port, lambda: accounts.show(f"http://{host}:{port}"))
+
+
+def serve(_arguments: list[str]) -> int:
+    """Serve an installation that is configured and migrated."""
+    host, port = serving.listening_address()
+    setting_up.set_up()
+    _make_private()
+    return _serve(host, port, lambda: print(f"Serving at http://{host}:{port} (Ctrl-C stops it)", flush=True))
+
+
+def code(arguments: list[str]) -> int:
+    """Print a fresh code of one demo account."""
+    if len(arguments) != 1:
+        sys.exit("Name one account: python3 manage.py code EMAIL")
+    accounts.print_code(arguments[0])
+    return 0
+
+
+def test(arguments: list[str]) -> int:
+    """Run the tests, in two processes unless the arguments say how many."""
+    setting_up.set_up(tests=True)
+    setting_up.prepare_browser()
+    spread = [] if any(word.startswith(("-n", "--numprocesses")) for word in arguments) else ["-n", "2"]
+    return subprocess.run([PYTHON, "-m", "pytest", *spread, *arguments], cwd=ROOT, check=False).returncode
+
+
+def check(arguments: list[str]) -> int:
+    """Run every check even where one fails, then the tests; the answer is whether all passed."""
+    setting_up.set_up(tests=True)
+    failed = []
+    for name, (program, *rest) in CHECKS.items():
+        print(f"== {name}", flush=True)
+        if subprocess.run([tool(program), *rest], cwd=ROOT, check=False).returncode != 0:
+            failed.append(name)
+    print("== tests", flush=True)
+    if test(arguments) != 0:
+        failed.append("tests")
+    if failed:
+        print(f"Not passed: {', '.join(failed)}.")
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Run benchmarks; they compare with libraries that only the tests need."""
+    setting_up.set_up(tests=True)
+    return benchmarks.run(arguments)
+
+
+def _make_private() -> None:
+    """Files made from here on are the owner's alone, and no crash leaves opened text in a core dump."""
+    os.umask(0o077)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _flask(*command: str) -> None:
+    done = subprocess.run([PYTHON, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, check=False)
+    if done.returncode != 0:
+        sys.exit(f"The command 'flask {' '.join(command)}' failed; what it said stands above.")
+
+
+def _serve(host: str, port: int, announce: Callable[[], None]) -> int:
+    supervisor = serving.Supervisor(host, port)
+    with setting_up.step("Starting the web server and the worker"):
+        supervisor.start()
+    if not supervisor.stopping:
+        announce()
+    return supervisor.watch()
+
+
+COMMANDS = {"demo": demo, "serve": serve, "code": code, "test": test, "check": check, "bench": bench}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command that the first argument names."""
+    if not arguments or arguments[0] not in COMMANDS:
+        print(__doc__)
+        return 0 if arguments[:1] in (["help"], ["--help"], ["-h"]) else 2
+    return COMMANDS[arguments[0]](arguments[1:])
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
