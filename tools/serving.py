@@ -33,9 +33,7 @@ def listening_address() -> tuple[str, int]:
         try:
             probe.bind((host, port))
         except OSError as error:
-            sys.exit(
-                f"Port {port} cannot be used: {error.strerror}. Choose another, such as PORT={port + 1}."
-            )
+            sys.exit(f"Port {port} cannot be used: {error.strerror}. Try another, such as PORT={port + 1}.")
     return host, port
 
 
@@ -59,7 +57,7 @@ class Supervisor:
     """Keeps the web server and the worker running, and ends both when asked to."""
 
     def __init__(self, host: str, port: int) -> None:
-        self.commands = {
+        self.commands: dict[str, list[str | Path]] = {
             "web": web_command(host, port),
             "worker": [PYTHON, "-m", "flask", "--app", "wsgi", "worker"],
         }

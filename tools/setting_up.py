@@ -37,9 +37,8 @@ def step(text: str) -> Iterator[None]:
 
 def run(command: Sequence[str | Path], **environment: str) -> None:
     """Run ``command`` quietly; where it fails, show what it said and stop."""
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True
-    )
+    variables = {**os.environ, **environment}
+    done = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         shown = " ".join(str(part) for part in command)
         sys.exit(f"failed\n{done.stdout}{done.stderr}\nThis command failed: {shown}")
@@ -69,10 +68,7 @@ def stamped(stamp: Path, value: str) -> bool:
 
 def make_venv() -> None:
     """A virtual environment with pip in ``.venv``, made anew where the one there does not run."""
-    if (
-        PYTHON.exists()
-        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
-    ):
+    if PYTHON.exists() and answers([PYTHON, "-m", "pip", "--version"]):
         return
     if importlib.util.find_spec("ensurepip") is None:
         sys.exit("Python's venv is not complete here. On Debian or Ubuntu: apt install python3-venv")
