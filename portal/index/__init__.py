@@ -1,0 +1,18 @@
+"""Full-text search: one sealed index for each compartment, behind the port ``SearchIndex``."""
+
+from portal.index.engine import FileIndex, MemoryIndex, SealedIndex
+from portal.index.extracts import extract
+from portal.index.port import Hit, IndexDocument, IndexReader, SearchIndex, SearchQuery, SearchResults
+
+__all__ = [
+    "FileIndex",
+    "Hit",
+    "IndexDocument",
+    "IndexReader",
+    "MemoryIndex",
+    "SealedIndex",
+    "SearchIndex",
+    "SearchQuery",
+    "SearchResults",
+    "extract",
+]

@@ -1,0 +1,233 @@
+"""The documents of exactly the compartments that are read, numbered through, with statistics of these alone."""
+
+from collections.abc import Callable, Hashable, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import numpy as np
+
+from portal.index.build import ranges
+from portal.index.cache import ByteCache
+from portal.index.columns import Array
+from portal.index.segment import Segment
+from portal.index.weighting import Formula
+
+MOST_EXPANSIONS = 500
+_POSITION_BITS = 32
+
+
+class Found(NamedTuple):
+    """Documents in ascending order, and what each of them is worth."""
+
+    docs: Array
+    values: Array
+
+
+NOTHING = Found(np.empty(0, np.int64), np.empty(0))
+
+
+class Corpus:
+    """One numbering over the segments of several compartments; removed documents are not counted anywhere.
+
+    Whatever it derives is cached under ``key``, which names these compartments in these states and no others.
+    """
+
+    def __init__(
+        self,
+        members: Sequence[tuple[UUID, Sequence[Segment]]],
+        cache: ByteCache,
+        key: Hashable,
+        formula: Formula,
+    ) -> None:
+        self._cache = cache
+        self._key = key
+        self._formula = formula
+        self.segments = [segment for _, segments in members for segment in segments]
+        sizes = [segment.documents for segment in self.segments]
+        self.documents = sum(sizes)
+        self.bases = (np.cumsum(sizes) - sizes).tolist() if sizes else []
+        self.compartments = [compartment_id for compartment_id, _ in members]
+        owners = [n for n, (_, segments) in enumerate(members) for _ in segments]
+        self.owners = np.repeat(np.array(owners, np.int64), sizes)
+        self.alive = self._joined([segment.alive for segment in self.segments], bool)
+        self.whole = bool(self.alive.all())
+        self.living = int(self.alive.sum())
+
+    def kept(self, name: Hashable, load: Callable[[], tuple[Any, int]]) -> Any:
+        """Something derived from this corpus, from the cache or made anew."""
+        return self._cache.get((self._key, name), load)
+
+    @cached_property
+    def ids(self) -> Array:
+        """The item id of each document, 16 bytes a row."""
+        return self._joined([segment.array("ids") for segment in self.segments], np.uint8).reshape(-1, 16)
+
+    @cached_property
+    def dated(self) -> Array:
+        """The day of each document as an ordinal, 0 for none."""
+        return self._joined([segment.array("dated") for segment in self.segments], np.int32)
+
+    @cached_property
+    def standing(self) -> Array:
+        """The place of each document when sorted newest first, then by id: what decides between equal scores."""
+        halves = np.ascontiguousarray(self.ids).view(">u8").reshape(-1, 2)
+        order = np.lexsort((halves[:, 1], halves[:, 0], -self.dated.astype(np.int64)))
+        standing = np.empty(self.documents, np.int64)
+        standing[order] = np.arange(self.documents)
+        return standing
+
+    def postings(self, field: str, term: str) -> Found:
+        """The documents that hold ``term``, and its weight in each."""
+        return self.gathered(field, [segment.terms(field).number(term.encode()) for segment in self.segments])
+
+    def gathered(self, field: str, numbers: Sequence[int]) -> Found:
+        """The postings of the term that has these numbers in the segments (-1: not there)."""
+        docs, weights = [], []
+        for segment, base, number in zip(self.segments, self.bases, numbers, strict=True):
+            if number >= 0:
+                begin, end = segment.span(field, number)
+                docs.append(segment.array(f"{field}/docs")[begin:end].astype(np.int64) + base)
+                weights.append(segment.array(f"{field}/weights")[begin:end].astype(np.float64))
+        if not docs:
+            return NOTHING
+        return self._living(Found(np.concatenate(docs), np.concatenate(weights)))
+
+    def holding(self, field: str, term: str) -> int:
+        """How many documents hold ``term`` in a field."""
+        return len(self.exact(field, term))
+
+    def exact(self, field: str, term: str) -> Array:
+        """The documents that hold ``term`` in a field without weights."""
+        found = []
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            number = segment.terms(field).number(term.encode())
+            if number >= 0:
+                begin, end = segment.span(field, number)
+                found.append(segment.array(f"{field}/docs")[begin:end].astype(np.int64) + base)
+        docs = np.concatenate(found) if found else NOTHING.docs
+        return docs if self.whole else docs[self.alive[docs]]
+
+    def scored(self, field: str, term: str) -> Found:
+        """The documents that hold ``term``, with their scores."""
+
+        def load() -> tuple[Found, int]:
+            return self._sized(self.scores_of(field, self.postings(field, term)))
+
+        found: Found = self.kept(("scored", field, term), load)
+        return found
+
+    def scores_of(self, field: str, found: Found) -> Found:
+        """Weights turned into scores."""
+        idf = self._formula.idf(self.living, len(found.docs))
+        return Found(found.docs, self._formula.scores(idf, found.values, self.norms(field)[found.docs]))
+
+    def prefixed(self, field: str, prefix: str) -> Found:
+        """The documents that hold a term that begins with ``prefix``, with the number of such terms as weight.
+
+        The terms that most documents hold are taken, ``MOST_EXPANSIONS`` of each segment.
+        """
+
+        def load() -> tuple[Found, int]:
+            pieces = [
+                _prefixed_docs(segment, field, prefix.encode()) + base
+                for segment, base in zip(self.segments, self.bases, strict=True)
+            ]
+            counts = np.bincount(self._joined(pieces, np.int64), minlength=self.documents)
+            docs = np.flatnonzero(counts)
+            return self._sized(self._living(Found(docs, counts[docs].astype(np.float64))))
+
+        found: Found = self.kept(("prefixed", field, prefix), load)
+        return found
+
+    def places(self, field: str, term: str) -> Array:
+        """Where ``term`` stands: document and position in one ascending number (see ``phrase``)."""
+
+        def load() -> tuple[Array, int]:
+            places = self._places(field, term.encode())
+            return places, places.nbytes + 200
+
+        places: Array = self.kept(("places", field, term), load)
+        return places
+
+    def phrase(self, field: str, terms: Sequence[str]) -> Array:
+        """The documents in which the terms stand one after the other."""
+
+        def load() -> tuple[Array, int]:
+            docs = np.unique(self.sequence(field, terms) >> _POSITION_BITS)
+            docs = docs if self.whole else docs[self.alive[docs]]
+            return docs, docs.nbytes + 200
+
+        docs: Array = self.kept(("phrase", field, tuple(terms)), load)
+        return docs
+
+    def sequence(self, field: str, terms: Sequence[str]) -> Array:
+        """The places at which the terms begin to stand one after the other."""
+        begins = self.places(field, terms[0])
+        for distance, term in enumerate(terms[1:], 1):
+            begins = begins[held_in(begins + distance, self.places(field, term))]
+        return begins
+
+    def lengths(self, field: str) -> Array:
+        """How many words each document has in a field."""
+        return self._joined([segment.array(f"lengths/{field}") for segment in self.segments], np.int64)
+
+    def norms(self, field: str) -> Array:
+        """What each document's length adds to the denominator of its scores."""
+
+        def load() -> tuple[Array, int]:
+            lengths = self.lengths(field)
+            average = float(lengths[self.alive].sum()) / (self.living or 1)
+            norms = self._formula.norms(lengths, average)
+            return norms, norms.nbytes + 200
+
+        norms: Array = self.kept(("norms", field), load)
+        return norms
+
+    def _places(self, field: str, term: bytes) -> Array:
+        places = [np.empty(0, np.int64)]
+        for segment, base in zip(self.segments, self.bases, strict=True):
+            number = segment.terms(field).number(term)
+            if number >= 0:
+                begin, end = segment.span(field, number)
+                docs = segment.array(f"{field}/docs")[begin:end].astype(np.int64) + base
+                counts = segment.array(f"{field}/counts")[begin:end]
+                first = int(segment.array(f"{field}/places")[number])
+                positions = segment.array(f"{field}/positions")[first : first + int(counts.sum())]
+                places.append((np.repeat(docs, counts) << _POSITION_BITS) + positions.astype(np.int64))
+        return np.concatenate(places)
+
+    def _living(self, found: Found) -> Found:
+        if self.whole:
+            return found
+        alive = self.alive[found.docs]
+        return Found(found.docs[alive], found.values[alive])
+
+    @staticmethod
+    def _sized(found: Found) -> tuple[Found, int]:
+        return found, found.docs.nbytes + found.values.nbytes + 300
+
+    @staticmethod
+    def _joined(pieces: Sequence[Array], kind: Any) -> Array:
+        return np.concatenate([np.empty(0, kind), *pieces])
+
+
+def held_in(values: Array, ascending: Array) -> Array:
+    """For each value whether it is among the ascending numbers."""
+    if not len(ascending):
+        return np.zeros(len(values), bool)
+    at = np.searchsorted(ascending, values)
+    return ascending[np.minimum(at, len(ascending) - 1)] == values
+
+
+def _prefixed_docs(segment: Segment, field: str, prefix: bytes) -> Array:
+    """A document for each term it holds that begins with ``prefix``."""
+    terms = segment.terms(field)
+    first, last = terms.at_least(prefix), terms.at_least(prefix + b"\xff")
+    starts = segment.array(f"{field}/starts").astype(np.int64)
+    docs = segment.array(f"{field}/docs")
+    if last - first <= MOST_EXPANSIONS:
+        return docs[starts[first] : starts[last]].astype(np.int64)
+    counts = np.diff(starts[first : last + 1])
+    kept = first + np.argsort(-counts, kind="stable")[:MOST_EXPANSIONS]
+    return docs[ranges(starts[kept], starts[kept + 1] - starts[kept])].astype(np.int64)

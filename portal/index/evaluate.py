@@ -1,0 +1,104 @@
+"""What a Whoosh query matches in a corpus, and with what score."""
+
+from typing import Any
+
+import numpy as np
+from whoosh import query as q
+
+from portal.index.columns import Array
+from portal.index.corpus import Corpus, Found
+
+EXACT = {"kind", "marking"}
+
+
+class Matches:
+    """A mask over the documents of a corpus, and a score for each of them."""
+
+    __slots__ = ("mask", "scores")
+
+    def __init__(self, mask: Array, scores: Array) -> None:
+        self.mask = mask
+        self.scores = scores
+
+
+def matches(corpus: Corpus, node: q.Query, *, stock: bool = False) -> Matches:
+    """The documents that ``node`` matches. ``stock`` scores prefixes as Whoosh does, all alike."""
+    return _Evaluation(corpus, stock).of(node)
+
+
+class _Evaluation:
+    def __init__(self, corpus: Corpus, stock: bool) -> None:
+        self._corpus = corpus
+        self._stock = stock
+
+    def of(self, node: q.Query) -> Matches:
+        handler: Any = getattr(self, f"_{type(node).__name__.lower()}")
+        result: Matches = handler(node)
+        return result
+
+    def _spread(self, found: Found) -> Matches:
+        mask = np.zeros(self._corpus.documents, bool)
+        scores = np.zeros(self._corpus.documents)
+        mask[found.docs] = True
+        scores[found.docs] = found.values
+        return Matches(mask, scores)
+
+    def _term(self, node: q.Term) -> Matches:
+        if node.fieldname in EXACT:
+            docs = self._corpus.exact(node.fieldname, node.text)
+            return self._spread(Found(docs, np.zeros(len(docs))))
+        return self._spread(self._corpus.scored(node.fieldname, node.text))
+
+    def _prefix(self, node: q.Prefix) -> Matches:
+        found = self._corpus.prefixed(node.fieldname, node.text)
+        if self._stock:
+            return self._spread(Found(found.docs, np.ones(len(found.docs))))
+        field = "content" if node.fieldname == "words" else node.fieldname
+        return self._spread(self._corpus.scores_of(field, found))
+
+    def _phrase(self, node: q.Phrase) -> Matches:
+        docs = self._corpus.phrase(node.fieldname, node.words)
+        total = np.zeros(self._corpus.documents)
+        for term in dict.fromkeys(node.words):
+            found = self._corpus.scored(node.fieldname, term)
+            total[found.docs] += found.values
+        return self._spread(Found(docs, total[docs]))
+
+    def _or(self, node: q.Or) -> Matches:
+        mask = np.zeros(self._corpus.documents, bool)
+        scores = np.zeros(self._corpus.documents)
+        for part in node.subqueries:
+            if type(part) is q.Term and part.fieldname not in EXACT:
+                found = self._corpus.scored(part.fieldname, part.text)
+                mask[found.docs] = True
+                scores[found.docs] += found.values
+            else:
+                each = self.of(part)
+                mask |= each.mask
+                scores += each.scores
+        return Matches(mask, scores)
+
+    def _and(self, node: q.And) -> Matches:
+        parts = [self.of(part) for part in node.subqueries]
+        mask = np.logical_and.reduce([part.mask for part in parts])
+        return Matches(mask, np.where(mask, sum(part.scores for part in parts), 0))
+
+    def _andmaybe(self, node: q.AndMaybe) -> Matches:
+        must, may = self.of(node.a), self.of(node.b)
+        return Matches(must.mask, np.where(must.mask, must.scores + may.scores, 0))
+
+    def _require(self, node: q.Require) -> Matches:
+        scored, condition = self.of(node.a), self.of(node.b)
+        return Matches(scored.mask & condition.mask, np.where(condition.mask, scored.scores, 0))
+
+    def _andnot(self, node: q.AndNot) -> Matches:
+        wanted, excluded = self.of(node.a), self.of(node.b)
+        return Matches(wanted.mask & ~excluded.mask, np.where(excluded.mask, 0, wanted.scores))
+
+    def _every(self, _node: q.Every) -> Matches:
+        return Matches(self._corpus.alive.copy(), np.zeros(self._corpus.documents))
+
+    def _numericrange(self, node: q.NumericRange) -> Matches:
+        dated = self._corpus.dated
+        mask = self._corpus.alive & (dated > 0) & (dated >= node.start) & (dated <= node.end)
+        return Matches(mask, np.zeros(self._corpus.documents))
