@@ -6,8 +6,7 @@ from flask import Flask
 from flask_login import LoginManager, current_user
 
 from portal.access.policy import Role
-from portal.accounts import passwords, signed_in
-from portal.accounts.cli import members
+from portal.accounts import cli, passwords, signed_in
 from portal.accounts.directory import AccountsDirectory
 from portal.accounts.views import bp
 from portal.core.errors import Misconfigured
@@ -31,7 +30,7 @@ def init_app(app: Flask) -> None:
     manager.request_loader(signed_in.load)
     app.extensions["directory"] = AccountsDirectory()
     app.register_blueprint(bp)
-    app.cli.add_command(members)
+    app.cli.add_command(cli.members)
     app.context_processor(_person)
 
 
