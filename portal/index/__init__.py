@@ -1,5 +1,6 @@
 """Full-text search: one sealed index for each compartment, behind the port ``SearchIndex``."""
 
+from portal.index.config import init_app
 from portal.index.engine import FileIndex, MemoryIndex, SealedIndex
 from portal.index.extracts import extract
 from portal.index.port import Hit, IndexDocument, IndexReader, SearchIndex, SearchQuery, SearchResults
@@ -15,4 +16,5 @@ __all__ = [
     "SearchQuery",
     "SearchResults",
     "extract",
+    "init_app",
 ]
