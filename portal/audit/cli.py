@@ -45,10 +45,13 @@ def checkpoint_command() -> None:
 @audit.command("verify")
 @click.option("--k0", type=FILE, help="The auditor's file with the first key.")
 @click.option("--checkpoints", type=FILE, help="Checkpoints kept elsewhere, one a line.")
-def verify_command(k0: Path | None, checkpoints: Path | None) -> None:
+@click.option(
+    "--after", type=click.IntRange(min=0), default=0, help="Begin after this event (a restored backup)."
+)
+def verify_command(k0: Path | None, checkpoints: Path | None, after: int) -> None:
     """Verify the whole trail; exit 1 and the first bad event's number if it does not hold."""
     try:
-        verdict = _verdict(k0, checkpoints)
+        verdict = _verdict(k0, checkpoints, after)
     except PortalError as error:
         raise click.ClickException(str(error)) from error
     if not verdict.holds:
@@ -61,13 +64,14 @@ def verify_command(k0: Path | None, checkpoints: Path | None) -> None:
         )
 
 
-def _verdict(k0: Path | None, checkpoints: Path | None) -> Verdict:
+def _verdict(k0: Path | None, checkpoints: Path | None, after: int) -> Verdict:
     trail = current_trail()
     return verify(
         k0=None if k0 is None else read_k0(k0),
         key_file=trail.key_file,
         checkpoints=[] if checkpoints is None else points.from_lines(_lines(checkpoints)),
         signer=trail.signer,
+        after=after,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from portal.audit.chain import GENESIS, HASHED, EpochKey, event_hash, mac
 from portal.audit.checkpoints import Checkpoint, stored
-from portal.audit.keyfile import KeyFile
+from portal.audit.keyfile import FURTHEST_STEP, KeyFile
 from portal.audit.models import AuditEvent
 from portal.audit.port import CheckpointSigner
 from portal.core.db import db, reading
@@ -52,27 +52,41 @@ def verify(
     key_file: KeyFile | None,
     checkpoints: Iterable[Checkpoint] = (),
     signer: CheckpointSigner | None = None,
+    after: int = 0,
 ) -> Verdict:
     """Find the first changed, removed, reordered or inserted event, a cut or a rollback.
 
     ``checkpoints`` are those kept elsewhere. Without ``k0`` the events before the key file's epoch are held
-    by their hashes and the last checkpoint alone. Call it with no transaction open: it begins its own.
+    by their hashes and the last checkpoint alone. Events up to ``after`` are taken as they are, and so is the
+    epoch that follows: a restored backup breaks a trail there, and what came since must still be verified.
+    Call it with no transaction open: it begins its own.
     """
     # The key is read before the database: after it, a checkpoint made in between would look like a rollback.
     current = None if key_file is None else key_file.current()
     known = current if k0 is None else EpochKey(0, k0)
     with reading():
-        connection = _snapshot()
-        walk = _Walk(known, in_database=stored(connection), elsewhere=checkpoints, signer=signer)
         try:
-            for row in _rows(connection):
-                walk.step(row)
-            walk.end(current)
-        except _Bad as bad:
-            return Verdict(walk.seq, walk.authenticated, bad.seq, bad.reason)
+            connection = _snapshot()
+            walk = _Walk(known, in_database=stored(connection), elsewhere=checkpoints, signer=signer)
+            bad = _walked(walk, connection, after=after, current=current)
         finally:
             db.session.rollback()
-    return Verdict(walk.seq, walk.authenticated)
+    count = max(walk.seq - after, 0)
+    if bad is None:
+        return Verdict(count, walk.authenticated)
+    return Verdict(count, walk.authenticated, bad.seq, bad.reason)
+
+
+def _walked(walk: "_Walk", connection: Connection, *, after: int, current: EpochKey | None) -> "_Bad | None":
+    try:
+        if after > 0:
+            walk.start(*_break(connection, after, current))
+        for row in _rows(connection, after if after > 0 else FIRST):
+            walk.step(row)
+        walk.end(current)
+    except _Bad as bad:
+        return bad
+    return None
 
 
 def _snapshot() -> Connection:
@@ -104,6 +118,12 @@ class _Walk:
         self._to_come: dict[int, set[Checkpoint]] = defaultdict(set)
         for point in (*in_database, *elsewhere):
             self._to_come[point.size].add(point)
+
+    def start(self, seq: int, prev: bytes, epoch: int) -> None:
+        """Begin after event ``seq`` instead of at the first."""
+        self.seq, self._prev, self._epoch = seq, prev, epoch
+        for size in [size for size in self._to_come if size <= seq]:
+            del self._to_come[size]
 
     def step(self, row: Sequence[Any]) -> None:
         """Take the next event, or raise ``_Bad``."""
@@ -167,9 +187,22 @@ class _Walk:
         return self._key
 
 
-def _rows(connection: Connection) -> Iterator[Sequence[Any]]:
+def _break(connection: Connection, after: int, current: EpochKey | None) -> tuple[int, bytes, int]:
+    """Where a pass starts that takes everything up to event ``after`` as it is."""
+    found = select(AuditEvent.seq, AuditEvent.epoch, AuditEvent.hash).where(AuditEvent.seq >= after)
+    rows = connection.execute(found.order_by(AuditEvent.seq).limit(2)).all()
+    if not rows or rows[0].seq != after:
+        raise _Bad(after, "There is no such event to begin after.")
+    base = rows[0].epoch if current is None else current.epoch
+    epoch = rows[1].epoch if len(rows) > 1 else base
+    if epoch > base + FURTHEST_STEP:
+        raise _Bad(after + 1, "The event's key epoch has not come yet.")
+    return after, rows[0].hash, epoch
+
+
+def _rows(connection: Connection, after: int) -> Iterator[Sequence[Any]]:
     """Every event by number, in batches; where a batch cannot be decoded, one by one up to the culprit."""
-    after, size = FIRST, BATCH
+    size = BATCH
     while True:
         try:
             rows = _fetch(connection, after, size)
