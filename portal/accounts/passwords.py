@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app
 
 from portal.core.errors import Misconfigured
@@ -45,7 +45,7 @@ class Passwords:
         usable = len(password) <= LONGEST and stored is not None
         try:
             self._hasher.verify(stored if usable and stored else self.dummy, _normal(password[:LONGEST]))
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
         return usable
 

@@ -1,23 +1,22 @@
 """Where a member may be sent after signing in: to a path of the portal itself, and nowhere else."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 # What a browser sends as path and query: no backslash, space or control character, nothing beyond ASCII.
 SENDABLE = re.compile(r"/[A-Za-z0-9\-._~!$&'()*+,;=:@%/]*(\?[A-Za-z0-9\-._~!$&'()*+,;=:@%/?\[\]]*)?")
-CONTROL = re.compile("[\x00-\x20\x7f]")
+CONTROL = re.compile("[\x00-\x1f\x7f]")
 LIMIT = 2000
-SIGN_IN_PATHS = ("/sign-in", "/sign-out")
+SIGN_IN_PATHS = frozenset({"/sign-in", "/sign-in/code", "/sign-out"})
 
 
 def own_path(target: str | None) -> str | None:
     """``target`` where it is a path of this site, spelt plainly; None otherwise."""
     if not target or len(target) > LIMIT or not SENDABLE.fullmatch(target):
         return None
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not _is_plain(parts.path):
-        return None
-    return None if parts.path.startswith(SIGN_IN_PATHS) else target
+    # Not by urlsplit: it takes a host away where a browser sees one.
+    path = target.partition("?")[0]
+    return target if _is_plain(path) and path not in SIGN_IN_PATHS else None
 
 
 def _is_plain(path: str) -> bool:

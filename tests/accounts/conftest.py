@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from portal import access, accounts, audit, keyring, web
 from portal.access import guard
@@ -45,8 +46,14 @@ def _add_pages(app: Flask) -> None:
     app.add_url_rule("/people", "people", guard.requires(Permission.MANAGE_PEOPLE)(lambda: "people"))
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Templates are compiled once for all the applications that tests build."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def make_app(tmp_path: Path) -> Iterator[MakeApp]:
+def make_app(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Iterator[MakeApp]:
     """Builds an application over the test's one database; a second call is a second worker."""
     made: list[Flask] = []
     (tmp_path / "keys").mkdir(mode=0o700)
@@ -55,6 +62,7 @@ def make_app(tmp_path: Path) -> Iterator[MakeApp]:
     def make(**changes: Any) -> Flask:
         app = Flask("portal", instance_path=str(tmp_path), static_folder=str(ROOT / "portal" / "static"))
         app.config.update(_settings(tmp_path, **changes))
+        app.jinja_env.bytecode_cache = compiled_templates
         db.init_app(app)
         for part in (web, keyring, audit, access, accounts):
             part.init_app(app)
