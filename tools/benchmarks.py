@@ -39,7 +39,7 @@ def run(arguments: Sequence[str]) -> int:
         for name in chosen:
             part = Path(folder) / f"{name}.json"
             print(f"== {name}", flush=True)
-            command = [PYTHON, "-m", f"bench.{name}", *extra, "--json", part]
+            command: list[str | Path] = [PYTHON, "-m", f"bench.{name}", *extra, "--json", part]
             failed |= subprocess.run(command, cwd=ROOT, check=False).returncode
             if part.is_file():
                 results[name] = json.loads(part.read_text())

@@ -40,7 +40,18 @@ def listening_address() -> tuple[str, int]:
 def web_command(host: str, port: int) -> list[str | Path]:
     """Gunicorn, without its control socket and without files on disk for its heartbeat."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    command = [PYTHON, "-m", "gunicorn", "wsgi:app", "--bind", bind, "--workers", "2", "--threads", "8"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "gunicorn",
+        "wsgi:app",
+        "--bind",
+        bind,
+        "--workers",
+        "2",
+        "--threads",
+        "8",
+    ]
     command += ["--no-control-socket", "--graceful-timeout", "10", "--log-level", "warning"]
     if Path("/dev/shm").is_dir():
         command += ["--worker-tmp-dir", "/dev/shm"]
@@ -56,7 +67,8 @@ def end_with_parent() -> None:
 class Supervisor:
     """Keeps the web server and the worker running, and ends both when asked to."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, folder: Path = ROOT) -> None:
+        self.folder = folder
         self.commands: dict[str, list[str | Path]] = {
             "web": web_command(host, port),
             "worker": [PYTHON, "-m", "flask", "--app", "wsgi", "worker"],
@@ -109,7 +121,7 @@ class Supervisor:
         # A session of its own: Ctrl-C reaches this program only, which then ends both in order.
         self.running[name] = subprocess.Popen(
             self.commands[name],
-            cwd=ROOT,
+            cwd=self.folder,
             start_new_session=True,
             preexec_fn=end_with_parent,  # noqa: PLW1509 - safe here: this program has a single thread
         )

@@ -82,8 +82,8 @@ def install(name: str) -> None:
     if stamped(stamp, value):
         return
     with step(f"Installing {name}"):
-        pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
-        run([*pip, "-r", ROOT / name])
+        pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
+        run([PYTHON, *pip, "-r", ROOT / name])
         STAMPS.mkdir(exist_ok=True)
         stamp.write_text(value)
 

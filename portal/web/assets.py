@@ -22,7 +22,7 @@ ONE_DAY = 24 * 3600
 
 def init_app(app: Flask) -> None:
     """Serve the static folder of ``app`` and give templates ``asset(path)``."""
-    if app.static_folder is None:
+    if app.static_folder is None or not Path(app.static_folder).is_dir():
         return
     folder, prefix = Path(app.static_folder), str(app.static_url_path)
     extra = {**secure(app), "Content-Security-Policy": CONTENT_SECURITY_POLICY}

@@ -32,8 +32,5 @@ def init_app(app: Flask) -> None:
 MARKINGS: dict[str, tuple[str, str]] = {
     "none": ("Not sensitive", "Not sensitive"),
     "sensitive": ("Sensitive", "Sensitive: share only with those who need it for their task force's work"),
-    "les": (
-        "LES",
-        "Law enforcement sensitive (LES): do not pass on outside law enforcement without a release",
-    ),
+    "les": ("LES", "Law enforcement sensitive (LES): not to be passed on outside law enforcement"),
 }
