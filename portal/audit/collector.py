@@ -1,22 +1,15 @@
 """Gathering a request's entries, so that its guard writes them whether its work was kept or not."""
 
-from dataclasses import replace
-
-from flask import g, has_request_context, request
+from flask import g, has_request_context
 
 from portal.audit.record import Entry, write
 
 
 def gather(entry: Entry) -> None:
-    """Keep ``entry`` until the request's end; outside a request it is written at once.
-
-    An entry that names no source gets the address that the request came from.
-    """
+    """Keep ``entry`` until the request's end; outside a request it is written at once."""
     if not has_request_context():
         write([entry])
         return
-    if not entry.source:
-        entry = replace(entry, source=request.remote_addr or "")
     g.setdefault("audit_entries", []).append(entry)
 
 

@@ -200,21 +200,6 @@ def test_gathered_entries_are_given_once_in_order(app: Flask) -> None:
         assert audit.take() == []
 
 
-def test_a_gathered_entry_carries_the_address_that_the_request_came_from(app: Flask) -> None:
-    with app.test_request_context(environ_base={"REMOTE_ADDR": "192.0.2.7"}):
-        audit.gather(audit.Entry(act="item.search"))
-        audit.gather(audit.Entry(act="item.search", source="198.51.100.1"))
-
-        assert [entry.source for entry in audit.take()] == ["192.0.2.7", "198.51.100.1"]
-
-
-def test_a_request_without_an_address_is_gathered_all_the_same(app: Flask) -> None:
-    with app.test_request_context():
-        audit.gather(audit.Entry(act="item.search"))
-
-        assert [entry.source for entry in audit.take()] == [""]
-
-
 def test_an_entry_gathered_outside_a_request_is_written_at_once(inside: None) -> None:
     audit.gather(audit.Entry(act="key.rotate"))
     db.session.commit()
