@@ -1,6 +1,7 @@
 """The default key manager: master keys in one file that only the portal's own user can read."""
 
 from pathlib import Path
+from threading import Lock
 
 from portal.keyring.keyfile import missing, read, replace, write_new
 from portal.keyring.master import MasterKeys
@@ -15,8 +16,10 @@ class FileKeyManager:
 
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
-        self._seen: tuple[int, ...] = ()
-        self._read()
+        self._reading = Lock()
+        # The stamp is taken first: a change between the two costs one more reading, instead of being missed.
+        self._seen = self._stamp()
+        self._held = self._before = read(self._path)
 
     def __repr__(self) -> str:
         return f"FileKeyManager({str(self._path)!r})"
@@ -31,7 +34,9 @@ class FileKeyManager:
         return self._keys().current.wrap(plaintext, aad)
 
     def unwrap(self, wrapped: bytes, aad: bytes) -> bytes:
-        return self._keys().unwrap(wrapped, aad)
+        keys = self._keys()
+        # A transaction that began before a rotation ended still reads what the destroyed version wrapped.
+        return (keys if keys.holds_key_of(wrapped) else self._before).unwrap(wrapped, aad)
 
     def status(self) -> ManagerStatus:
         return ManagerStatus(str(self._path), self._keys().versions)
@@ -46,16 +51,18 @@ class FileKeyManager:
         return self._keys().current.derive(purpose)
 
     def _keys(self) -> MasterKeys:
-        # Workers outlive a rotation that a command ran; one stat call tells them that it changed.
+        # Workers outlive a rotation that a command ran; one stat call tells them that it changed the file.
         if self._stamp() != self._seen:
-            self._read()
+            with self._reading:
+                self._read_again()
         return self._held
 
-    def _read(self) -> None:
-        # The stamp is taken first: a change between the two reads the file once more, instead of never.
+    def _read_again(self) -> None:
         stamp = self._stamp()
-        self._held = read(self._path)
-        self._seen = stamp
+        # Another thread may have been here while this one waited, and must not lose us the keys before.
+        if stamp != self._seen:
+            self._before, self._held = self._held, read(self._path)
+            self._seen = stamp
 
     def _stamp(self) -> tuple[int, ...]:
         try:

@@ -83,6 +83,10 @@ class MasterKeys:
         """What may be told of every version, oldest first."""
         return tuple(MasterVersion(key.version, key.created_at) for key in self.all)
 
+    def holds_key_of(self, wrapped: bytes) -> bool:
+        """Whether the version that ``wrapped`` names is here."""
+        return wrapping_version(wrapped) in self._by_version
+
     def unwrap(self, wrapped: bytes, aad: bytes) -> bytes:
         """Open ``wrapped`` with the version that it names."""
         key = self._by_version.get(wrapping_version(wrapped))

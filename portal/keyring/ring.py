@@ -87,6 +87,7 @@ class Keyring:
 
     def rotate_master(self) -> Progress:
         """Make a new master key, or finish doing so; commits in batches and may be killed and run again."""
+        self.check()
         progress = rotate_master(self._wrapping, self._manager)
         self._wrapping.forget()
         return progress

@@ -12,12 +12,12 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 
 from portal.core.db import db
-from portal.core.errors import Broken, NotFound
+from portal.core.errors import Broken, Misconfigured, NotFound
 from portal.keyring.events import announce
 from portal.keyring.locks import lock_keys
 from portal.keyring.models import CompartmentKey, DataKey
 from portal.keyring.port import KeyManager, wrapping_version
-from portal.keyring.queries import add_version, drop_unused_versions, versions_of
+from portal.keyring.queries import add_version, drop_unused_versions, newest_key, versions_of
 from portal.keyring.wrapping import Wrapping, data_aad
 
 BATCH = 500
@@ -122,6 +122,9 @@ def _renew_data_keys(
 
 def _begin_master(manager: KeyManager) -> None:
     lock_keys()
+    # Beside the wrong database a rotation would end by destroying the key that the right one needs.
+    if newest_key() is None:
+        raise Misconfigured("This database holds no keys, so there is none to rotate. Is DATABASE_URL right?")
     if len(manager.status().versions) == 1:
         announce("master key rotation begun")
         manager.rotate()

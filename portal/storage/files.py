@@ -15,6 +15,7 @@ from portal.storage.port import PIECE_BYTES
 PRIVATE_FOLDER = 0o700
 DRAFT_SUFFIX = ".draft"
 ABANDONED_AFTER_SECONDS = 3600
+HEX_DIGIT = "[0-9a-f]"
 
 
 class FileBlobStore:
@@ -56,15 +57,15 @@ class FileBlobStore:
         return self._path(blob_id).is_file()
 
     def ids(self) -> Iterator[UUID]:
-        for path in self._root.glob("[0-9a-f][0-9a-f]/*"):
+        for path in self._root.glob(f"{HEX_DIGIT * 2}/{HEX_DIGIT * 32}"):
             yield UUID(path.name)
 
     def sweep(self) -> int:
-        """Remove what crashed writes left behind, and return how many; a write that still goes on is spared."""
+        """Remove what crashed writes left behind, and return how many; writes that go on are spared."""
         deadline = now().timestamp() - ABANDONED_AFTER_SECONDS
         with _available():
             drafts = self._root.glob(f"*{DRAFT_SUFFIX}")
-            old = [draft for draft in drafts if draft.stat().st_mtime < deadline]
+            old = [draft for draft in drafts if _changed_before(deadline, draft)]
             for draft in old:
                 draft.unlink(missing_ok=True)
         return len(old)
@@ -117,6 +118,14 @@ def _pieces(path: Path) -> Iterator[bytes]:
     with _available(), path.open("rb") as file:
         while piece := file.read(PIECE_BYTES):
             yield piece
+
+
+def _changed_before(deadline: float, draft: Path) -> bool:
+    """Of two workers that start together and sweep, one finds that the other has removed the draft."""
+    try:
+        return draft.stat().st_mtime < deadline
+    except FileNotFoundError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:
