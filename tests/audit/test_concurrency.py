@@ -73,7 +73,7 @@ def assert_holds_while_it_grows(app: Flask) -> None:
     """Verify again and again, in small batches, while a process appends and makes checkpoints."""
     key_file = app.extensions["audit"].key_file
     k0 = read_k0(key_file.path.with_name("audit-k0"))
-    processes = started(app, count=80, checkpoints_every=[3])
+    processes = started(app, count=60, checkpoints_every=[3])
     counts = set()
 
     with app.app_context():
@@ -109,9 +109,9 @@ def test_a_trail_that_grows_on_postgresql_raises_no_false_alarm(
 def test_two_processes_on_sqlite_leave_consecutive_numbers_and_no_fork(make_app) -> None:
     app = make_app()
 
-    append_at_once(app, count=60, checkpoints_every=[10, 7])
+    append_at_once(app, count=40, checkpoints_every=[10, 7])
 
-    assert_unbroken(app, count=120)
+    assert_unbroken(app, count=80)
 
 
 @pytest.mark.slow
@@ -121,6 +121,6 @@ def test_two_processes_on_postgresql_leave_consecutive_numbers_and_no_fork(
 ) -> None:
     app = make_app(postgres_database)
 
-    append_at_once(app, count=100, checkpoints_every=[10, 7])
+    append_at_once(app, count=60, checkpoints_every=[10, 7])
 
-    assert_unbroken(app, count=200)
+    assert_unbroken(app, count=120)
