@@ -26,7 +26,7 @@ CHECKS = {
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "layers": ["lint-imports"],
-    "templates": ["djlint", "portal", "--lint", "--profile=jinja", "--ignore=H006,H031,T003", "--quiet"],
+    "templates": ["djlint", "portal", "--lint", "--profile=jinja", "--ignore=H015,J018", "--quiet"],
 }
 
 
