@@ -13,6 +13,7 @@ from portal.index.columns import (
     Vocabulary,
     exact_postings,
     from_tokens,
+    lengths_of,
     narrow,
     parts_of,
     without_positions,
@@ -123,7 +124,7 @@ def _joined_postings(fields: Sequence[Postings], numbers: Sequence[Array]) -> Po
 
 def _term_of_posting(field: Postings, place: dict[bytes, int]) -> Array:
     places = np.array([place[term] for term in field.terms], np.int64)
-    return np.repeat(places, np.diff(field.starts.astype(np.int64)))
+    return np.repeat(places, lengths_of(field.starts))
 
 
 def _join_positions(result: Postings, fields: Sequence[Postings], order: Array) -> None:

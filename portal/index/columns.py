@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from portal.index.analysis import TOKEN, fold, is_stop_word, stem
 from portal.index.port import IndexDocument
 
-Array = NDArray[np.generic]
+Array = NDArray[Any]
 
 # Between title, topics, agency and body lies a gap, so that no phrase or pair of words reaches across.
 GAP = 100
@@ -25,13 +26,20 @@ def parts_of(document: IndexDocument) -> tuple[tuple[str, int], ...]:
     return (document.title, TITLE_WEIGHT), (" \n ".join(document.topics), 1), (names, 1), (document.body, 1)
 
 
-def narrow(values: NDArray[np.integer]) -> Array:
+def narrow(values: Array) -> Array:
     """``values`` (none negative) in the smallest unsigned type that holds them."""
     top = int(values.max()) if len(values) else 0
     for kind in (np.uint8, np.uint16, np.uint32):
         if top <= np.iinfo(kind).max:
             return values.astype(kind)
     return values.astype(np.uint64)
+
+
+def lengths_of(starts: Array) -> Array:
+    """How far each start lies from the next."""
+    wide = starts.astype(np.int64)
+    lengths: Array = wide[1:] - wide[:-1]
+    return lengths
 
 
 @dataclass(slots=True)

@@ -42,7 +42,7 @@ class Corpus:
     ) -> None:
         self._cache = cache
         self._key = key
-        self._formula = formula
+        self.formula = formula
         self.segments = [segment for _, segments in members for segment in segments]
         sizes = [segment.documents for segment in self.segments]
         self.documents = sum(sizes)
@@ -117,10 +117,10 @@ class Corpus:
         found: Found = self.kept(("scored", field, term), load)
         return found
 
-    def scores_of(self, field: str, found: Found) -> Found:
-        """Weights turned into scores."""
-        idf = self._formula.idf(self.living, len(found.docs))
-        return Found(found.docs, self._formula.scores(idf, found.values, self.norms(field)[found.docs]))
+    def scores_of(self, field: str, found: Found, *, holding: int | None = None) -> Found:
+        """Weights turned into scores; as rare as it is found, or as something that ``holding`` documents hold."""
+        idf = self.formula.idf(self.living, len(found.docs) if holding is None else holding)
+        return Found(found.docs, self.formula.scores(idf, found.values, self.norms(field)[found.docs]))
 
     def prefixed(self, field: str, prefix: str) -> Found:
         """The documents that hold a term that begins with ``prefix``, with the number of such terms as weight.
@@ -154,19 +154,19 @@ class Corpus:
         """The documents in which the terms stand one after the other."""
 
         def load() -> tuple[Array, int]:
-            docs = np.unique(self.sequence(field, terms) >> _POSITION_BITS)
-            docs = docs if self.whole else docs[self.alive[docs]]
+            docs = np.unique(self.begins(field, terms))
             return docs, docs.nbytes + 200
 
         docs: Array = self.kept(("phrase", field, tuple(terms)), load)
         return docs
 
-    def sequence(self, field: str, terms: Sequence[str]) -> Array:
-        """The places at which the terms begin to stand one after the other."""
-        begins = self.places(field, terms[0])
+    def begins(self, field: str, terms: Sequence[str]) -> Array:
+        """The document of each place at which the terms begin to stand one after the other."""
+        places = self.places(field, terms[0])
         for distance, term in enumerate(terms[1:], 1):
-            begins = begins[held_in(begins + distance, self.places(field, term))]
-        return begins
+            places = places[held_in(places + distance, self.places(field, term))]
+        docs = places >> _POSITION_BITS
+        return docs if self.whole else docs[self.alive[docs]]
 
     def lengths(self, field: str) -> Array:
         """How many words each document has in a field."""
@@ -178,7 +178,7 @@ class Corpus:
         def load() -> tuple[Array, int]:
             lengths = self.lengths(field)
             average = float(lengths[self.alive].sum()) / (self.living or 1)
-            norms = self._formula.norms(lengths, average)
+            norms = self.formula.norms(lengths, average)
             return norms, norms.nbytes + 200
 
         norms: Array = self.kept(("norms", field), load)

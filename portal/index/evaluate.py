@@ -21,15 +21,19 @@ class Matches:
         self.scores = scores
 
 
-def matches(corpus: Corpus, node: q.Query, *, stock: bool = False) -> Matches:
-    """The documents that ``node`` matches. ``stock`` scores prefixes as Whoosh does, all alike."""
-    return _Evaluation(corpus, stock).of(node)
+def matches(corpus: Corpus, node: q.Query, *, coordination: float = 0) -> Matches:
+    """The documents that ``node`` matches.
+
+    ``coordination`` lowers documents that match few of several alternatives: their score is multiplied by the share of
+    the alternatives that they match, weighted as their idf, to this power.
+    """
+    return _Evaluation(corpus, coordination).of(node)
 
 
 class _Evaluation:
-    def __init__(self, corpus: Corpus, stock: bool) -> None:
+    def __init__(self, corpus: Corpus, coordination: float) -> None:
         self._corpus = corpus
-        self._stock = stock
+        self._coordination = coordination
 
     def of(self, node: q.Query) -> Matches:
         handler: Any = getattr(self, f"_{type(node).__name__.lower()}")
@@ -51,7 +55,7 @@ class _Evaluation:
 
     def _prefix(self, node: q.Prefix) -> Matches:
         found = self._corpus.prefixed(node.fieldname, node.text)
-        if self._stock:
+        if self._corpus.formula.stock:
             return self._spread(Found(found.docs, np.ones(len(found.docs))))
         field = "content" if node.fieldname == "words" else node.fieldname
         return self._spread(self._corpus.scores_of(field, found))
@@ -65,18 +69,26 @@ class _Evaluation:
         return self._spread(Found(docs, total[docs]))
 
     def _or(self, node: q.Or) -> Matches:
-        mask = np.zeros(self._corpus.documents, bool)
-        scores = np.zeros(self._corpus.documents)
+        documents = self._corpus.documents
+        result = Matches(np.zeros(documents, bool), np.zeros(documents))
+        held, whole = np.zeros(documents), 0.0
         for part in node.subqueries:
-            if type(part) is q.Term and part.fieldname not in EXACT:
-                found = self._corpus.scored(part.fieldname, part.text)
-                mask[found.docs] = True
-                scores[found.docs] += found.values
-            else:
-                each = self.of(part)
-                mask |= each.mask
-                scores += each.scores
-        return Matches(mask, scores)
+            docs, scores = self._sparse(part)
+            result.mask[docs] = True
+            result.scores[docs] += scores
+            worth = self._corpus.formula.idf(self._corpus.living, len(docs))
+            whole += worth if len(docs) else 0.0
+            held[docs] += worth
+        if self._coordination and len(node.subqueries) > 1 and whole:
+            result.scores *= (held / whole) ** self._coordination
+        return result
+
+    def _sparse(self, part: q.Query) -> Found:
+        if type(part) is q.Term and part.fieldname not in EXACT:
+            return self._corpus.scored(part.fieldname, part.text)
+        each = self.of(part)
+        docs = np.flatnonzero(each.mask)
+        return Found(docs, each.scores[docs])
 
     def _and(self, node: q.And) -> Matches:
         parts = [self.of(part) for part in node.subqueries]

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from portal.index.columns import Array
+from portal.index.columns import Array, lengths_of
 from portal.index.corpus import Corpus
 from portal.index.port import SearchQuery
 
@@ -55,7 +55,7 @@ def _values(corpus: Corpus, field: str) -> Facet:
         terms = segment.terms(field)
         names = [terms[n].decode() for n in range(len(terms))]
         mapped = np.array([numbers_of.setdefault(name, len(numbers_of)) for name in names], np.int64)
-        numbers.append(np.repeat(mapped, np.diff(segment.array(f"{field}/starts").astype(np.int64))))
+        numbers.append(np.repeat(mapped, lengths_of(segment.array(f"{field}/starts"))))
         docs.append(segment.array(f"{field}/docs").astype(np.int64) + base)
     return Facet(np.concatenate(docs), np.concatenate(numbers), list(numbers_of))
 

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Protocol
@@ -30,7 +30,7 @@ class Files(Protocol):
     def delete(self, name: str) -> None:
         """Remove a file, if it is there."""
 
-    def locked(self) -> "Iterator[None]":
+    def locked(self) -> AbstractContextManager[None]:
         """Exclude every other writer of this compartment inside the block."""
 
 

@@ -36,7 +36,7 @@ def answer(corpus: Corpus, query: SearchQuery, ranking: Ranking) -> SearchResult
 def _found(corpus: Corpus, query: SearchQuery, asked: Asked, ranking: Ranking) -> Matches:
     """No text at all finds everything; text without any word or condition finds nothing."""
     if asked.matching is not None:
-        return matches(corpus, asked.matching, stock=ranking.formula.stock)
+        return matches(corpus, asked.matching, coordination=ranking.coordination)
     mask = np.zeros(corpus.documents, bool) if query.text.strip() else corpus.alive
     return Matches(mask, np.zeros(corpus.documents))
 

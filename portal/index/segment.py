@@ -1,6 +1,8 @@
 """One segment: an immutable file of arrays, and what is read of it."""
 
 from bisect import bisect_left
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -57,7 +59,7 @@ class Terms:
 
     def __init__(self, blob: Array, offsets: Array) -> None:
         self._blob = blob.tobytes()
-        self.offsets = memoryview(offsets)
+        self.offsets = memoryview(offsets.data)
 
     def __len__(self) -> int:
         return len(self.offsets) - 1
@@ -118,6 +120,10 @@ class Segment:
 
         terms: Terms = self._cache.get((*self._key, field, "terms"), load)
         return terms
+
+    def kept(self, name: str, load: Callable[[], tuple[Any, int]]) -> Any:
+        """Something derived from this segment, from the cache or made anew."""
+        return self._cache.get((*self._key, "derived", name), load)
 
     def _bundle(self) -> Bundle:
         bundle: Bundle = self._cache.get(

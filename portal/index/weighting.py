@@ -25,6 +25,11 @@ class Formula:
             return log(documents / (holding + 1)) + 1
         return log(1 + (documents - holding + 0.5) / (holding + 0.5))
 
+    def idfs(self, documents: int, holding: Array) -> Array:
+        """The same for many words at once."""
+        idfs: Array = np.log(1 + (documents - holding + 0.5) / (holding + 0.5))
+        return idfs
+
     def known_lengths(self, lengths: Array) -> Array:
         """The lengths as this formula sees them."""
         if not self.stock:
@@ -45,6 +50,10 @@ class Formula:
     def model(self) -> WeightingModel:
         """The same formula for a Whoosh searcher."""
         return BM25F(B=self.b, K1=self.k1) if self.stock else PortalWeighting(self)
+
+
+PORTAL_BM25 = Formula()
+WHOOSH_BM25 = Formula(stock=True)
 
 
 class PortalWeighting(WeightingModel):

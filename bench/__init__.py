@@ -1,0 +1,1 @@
+"""Measurements of the product, each printed beside what it is compared with."""
