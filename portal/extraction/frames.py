@@ -1,0 +1,76 @@
+"""How parent and child talk over two pipes: lengths first, then the bytes."""
+
+import json
+import struct
+from dataclasses import asdict
+from typing import Any
+
+from portal.core.errors import Invalid, TooLarge
+from portal.core.text import UNUSABLE, clean_html
+from portal.extraction import sentences
+from portal.extraction.draft import check_nesting, tidy_title
+from portal.extraction.port import Extracted
+
+REQUEST = struct.Struct(">II")
+REPLY = struct.Struct(">I")
+# The child's first word, once it is limited and has loaded all it needs.
+READY = b"ready"
+# What the first process of the child ends with when the one that read the document came to grief.
+TOOK_TOO_LONG, TOOK_TOO_MUCH, BROKE = 3, 4, 5
+LONGEST_SENTENCE = 300
+
+
+def request(source: bytes, filename: str) -> list[bytes]:
+    """What asks the child to read a document."""
+    name = filename.encode("utf-8", "replace")
+    return [REQUEST.pack(len(name), len(source)), name, source]
+
+
+def reply_of(document: Extracted) -> bytes:
+    """The child's answer that carries a document."""
+    return _framed({"document": asdict(document)})
+
+
+def refusal_of(error: Invalid) -> bytes:
+    """The child's answer that carries one sentence."""
+    return _framed({"refused": str(error), "too_large": isinstance(error, TooLarge)})
+
+
+def read_reply(reply: bytes, *, media_type: str) -> Extracted:
+    """The document of an answer, or ``Invalid`` with its sentence; the child that wrote it is not trusted."""
+    try:
+        answer = json.loads(reply)
+        if "refused" in answer:
+            raise _refusal(answer)
+        return _document(answer["document"], media_type)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Invalid(sentences.DAMAGED) from None
+
+
+def _framed(answer: dict[str, Any]) -> bytes:
+    data = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+    return REPLY.pack(len(data)) + data
+
+
+def _refusal(answer: dict[str, Any]) -> Invalid:
+    sentence = answer["refused"]
+    if not isinstance(sentence, str) or len(sentence) > LONGEST_SENTENCE or not sentence.isprintable():
+        sentence = sentences.DAMAGED
+    return TooLarge(sentence) if answer.get("too_large") is True else Invalid(sentence)
+
+
+def _document(answer: dict[str, Any], media_type: str) -> Extracted:
+    html, text, title = answer["html"], answer["text"], answer["title"]
+    warnings, searchable = answer["warnings"], answer["searchable"]
+    strings = [html, text, title, *warnings]
+    if not all(isinstance(value, str) for value in strings) or not isinstance(searchable, bool):
+        raise TypeError
+    check_nesting(html)
+    return Extracted(
+        title=tidy_title(title) or "Document",
+        html=clean_html(html),
+        text=UNUSABLE.sub("", text),
+        media_type=media_type,
+        warnings=tuple(warning[:LONGEST_SENTENCE] for warning in warnings[:10]),
+        searchable=searchable,
+    )

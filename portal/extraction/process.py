@@ -1,0 +1,155 @@
+"""The parent's side: a child process that is asked for documents and killed at the first trouble."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from portal.core.errors import Unavailable
+from portal.extraction import child, sentences
+from portal.extraction.frames import READY, REPLY, TOOK_TOO_LONG, TOOK_TOO_MUCH
+from portal.extraction.limits import MAX_REPLY, Limits
+
+SCRIPT = Path(child.__file__).resolve()
+ROOT = SCRIPT.parents[2]
+BLOCK = 256 * 1024
+# The child's own clock should strike first, for it can say why.
+GRACE = 2.0
+# Loading the parsers takes half a second; a machine under load may need many times that.
+LONGEST_START = 30.0
+# A child that has closed its pipe is gone in a moment, or stuck.
+LAST_WAIT = 2.0
+WHY = {TOOK_TOO_LONG: sentences.TOO_LONG, TOOK_TOO_MUCH: sentences.TOO_MUCH}
+
+
+class Trouble(Exception):
+    """The child did not answer; the text is the sentence for the person who sent the document."""
+
+
+class Child:
+    """One child process in a session of its own, without our environment and with nowhere to write but its pipe."""
+
+    def __init__(self, limits: Limits, script: Path = SCRIPT) -> None:
+        self.uses = 0
+        self._wall = limits.wall_seconds + GRACE
+        self._process = subprocess.Popen(  # noqa: S603 - our own script, under the interpreter that runs already
+            [sys.executable, "-I", str(script), json.dumps(limits.as_dict()), str(ROOT)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={"LC_ALL": "C.UTF-8"},
+            start_new_session=True,
+            bufsize=0,
+        )
+        assert self._process.stdin and self._process.stdout
+        self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
+        os.set_blocking(self._to, False)
+        os.set_blocking(self._from, False)
+        self._await_ready()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def ask(self, request: Iterable[bytes]) -> bytes:
+        """The answer to ``request``; ``Trouble`` where none comes in time or in bounds."""
+        self.uses += 1
+        deadline = time.monotonic() + self._wall
+        try:
+            exchange = _Exchange(self._to, self._from, request)
+            return exchange.run(deadline)
+        except TimeoutError:
+            raise Trouble(sentences.TOO_LONG) from None
+        except (EOFError, OSError):
+            raise Trouble(self._why()) from None
+
+    def end(self) -> None:
+        """Kill the process and all it started."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                pipe.close()
+        self._process.wait()
+
+    def _await_ready(self) -> None:
+        """A child that cannot even start is our fault, and not that of the document."""
+        deadline, got = time.monotonic() + LONGEST_START, b""
+        try:
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._from, selectors.EVENT_READ)
+                while got != READY:
+                    if not READY.startswith(got) or not selector.select(max(0.0, deadline - time.monotonic())):
+                        raise TimeoutError
+                    got += os.read(self._from, len(READY) - len(got)) or b"gone"
+        except (TimeoutError, OSError):
+            self.end()
+            raise Unavailable(sentences.NO_READER) from None
+
+    def _why(self) -> str:
+        try:
+            status = self._process.wait(LAST_WAIT)
+        except subprocess.TimeoutExpired:
+            return sentences.TOO_LONG
+        if -status in {signal.SIGXCPU, signal.SIGKILL}:
+            return sentences.TOO_LONG
+        return WHY.get(status, sentences.DAMAGED)
+
+
+class _Exchange:
+    """One request and its answer over two pipes, neither of which may make us wait past the deadline."""
+
+    def __init__(self, to: int, source: int, request: Iterable[bytes]) -> None:
+        self._to, self._from = to, source
+        self._left = [memoryview(piece) for piece in request if piece]
+        self._got = bytearray()
+        self._needed = REPLY.size
+
+    def run(self, deadline: float) -> bytes:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._from, selectors.EVENT_READ)
+            selector.register(self._to, selectors.EVENT_WRITE)
+            while len(self._got) < self._needed:
+                ready = selector.select(max(0.0, deadline - time.monotonic()))
+                if not ready:
+                    raise TimeoutError
+                for key, _ in ready:
+                    self._move(key.fd, selector)
+        if self._left or len(self._got) != self._needed:
+            raise EOFError
+        return bytes(self._got[REPLY.size :])
+
+    def _move(self, descriptor: int, selector: selectors.BaseSelector) -> None:
+        if descriptor == self._from:
+            self._take()
+        else:
+            self._give(selector)
+
+    def _give(self, selector: selectors.BaseSelector) -> None:
+        sent = os.write(self._to, self._left[0][:BLOCK])
+        self._left[0] = self._left[0][sent:]
+        if not self._left[0]:
+            del self._left[0]
+        if not self._left:
+            selector.unregister(self._to)
+
+    def _take(self) -> None:
+        block = os.read(self._from, BLOCK)
+        if not block:
+            raise EOFError
+        self._got += block
+        if self._needed == REPLY.size and len(self._got) >= REPLY.size:
+            (length,) = REPLY.unpack(self._got[: REPLY.size])
+            if length > MAX_REPLY:
+                raise EOFError
+            self._needed += length
+        if len(self._got) > self._needed:
+            raise EOFError

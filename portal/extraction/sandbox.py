@@ -1,0 +1,87 @@
+"""The extractor for real use: no byte of a document is parsed in the process that serves the portal."""
+
+import contextlib
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Self
+
+from portal.core.errors import Invalid, Unavailable
+from portal.extraction import sentences
+from portal.extraction.documents import check_outside
+from portal.extraction.frames import read_reply, request
+from portal.extraction.limits import MAX_CHILDREN, MAX_USES, Limits
+from portal.extraction.media import document_type
+from portal.extraction.port import Extracted
+from portal.extraction.process import Child, Trouble
+
+
+class SandboxExtractor:
+    """Reads documents in child processes, kept for the next document unless one made trouble; safe to share by threads."""
+
+    def __init__(self, limits: Limits | None = None, *, at_once: int = MAX_CHILDREN) -> None:
+        self._limits = limits or Limits()
+        self._places = threading.BoundedSemaphore(at_once)
+        self._patience = 2 * self._limits.wall_seconds
+        self._idle: list[Child] = []
+        self._owner = os.getpid()
+        weakref.finalize(self, _end_all, self._idle, self._owner)
+
+    def extract(self, source: bytes, *, filename: str) -> Extracted:
+        """The document in ``source``; ``Invalid`` with one line, or ``Unavailable`` where too many are being read."""
+        check_outside(source, filename)
+        if not self._places.acquire(timeout=self._patience):
+            raise Unavailable(sentences.BUSY)
+        try:
+            with self._child() as child:
+                reply = child.ask(request(source, filename))
+        except Trouble as trouble:
+            raise Invalid(str(trouble)) from None
+        finally:
+            self._places.release()
+        return read_reply(reply, media_type=document_type(filename))
+
+    def close(self) -> None:
+        """End the idle children; the next document starts a new one."""
+        _end_all(self._idle, self._owner)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextlib.contextmanager
+    def _child(self) -> Iterator[Child]:
+        """A child that is kept afterwards if all went well, and ended otherwise, whatever went wrong."""
+        child = self._kept() or Child(self._limits)
+        try:
+            yield child
+        except BaseException:
+            child.end()
+            raise
+        if child.uses < MAX_USES:
+            self._idle.append(child)
+        else:
+            child.end()
+
+    def _kept(self) -> Child | None:
+        if self._owner != os.getpid():
+            # After a fork the pipes belong to the process that opened them: two askers would mix their documents.
+            self._idle.clear()
+            self._owner = os.getpid()
+        while self._idle:
+            child = self._idle.pop()
+            if child.alive:
+                return child
+            child.end()
+        return None
+
+
+def _end_all(idle: list[Child], owner: int) -> None:
+    while idle and owner == os.getpid():
+        idle.pop().end()
