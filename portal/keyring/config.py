@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.keyring.cli import keys
 from portal.keyring.file import FileKeyManager
@@ -18,6 +19,9 @@ def init_app(app: Flask) -> None:
     ring = Keyring(key_manager(app.config))
     with app.app_context():
         ring.check()
+        # A server that forks its workers after this must not hand them one connection to share.
+        db.session.remove()
+        db.engine.dispose()
     app.extensions["keyring"] = ring
     app.secret_key = app.secret_key or ring.derive("flask secret key")
     app.cli.add_command(keys)
