@@ -10,7 +10,7 @@ document.addEventListener("DOMContentLoaded", () => {
 // On a narrow screen long side lists start folded, so that the results come first.
 document.addEventListener("DOMContentLoaded", () => {
   if (!window.matchMedia("(max-width: 63.99em)").matches) return;
-  for (const list of document.querySelectorAll("details[data-fold]")) list.open = false;
+  for (const list of document.querySelectorAll("details.portal-facet")) list.open = false;
 });
 
 // "/" goes to the search box, as people know it from other tools; not while something is being typed.

@@ -24,8 +24,8 @@ class Person:
 
 
 def init_app(app: Flask) -> None:
-    """Give every template an empty ``navigation`` and no ``person`` until another context processor does."""
-    app.jinja_env.globals.update(navigation=(), person=None, MARKINGS=MARKINGS)
+    """Give every template the values of a page without a person, which context processors replace."""
+    app.jinja_env.globals.update(navigation=(), person=None, may_search=True, MARKINGS=MARKINGS)
 
 
 # How each marking is written, everywhere: short (tags, lists) and long (the banner of a page).
