@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the one check that an older Python must still reach
     sys.exit("The portal needs Python 3.11 or newer; this is Python " + sys.version.split()[0] + ".")
@@ -36,6 +37,7 @@ def demo(_arguments: list[str]) -> int:
     os.environ["PORTAL_ENV"] = "demo"
     setting_up.set_up()
     _make_private()
+    _make_first_key(ROOT / "instance")
     _flask("demo", "prepare")
     return _serve(host, port, lambda: accounts.show(f"http://{host}:{port}"))
 
@@ -90,6 +92,16 @@ def _make_private() -> None:
     """Files made from here on are the owner's alone, and no crash leaves opened text in a core dump."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _make_first_key(instance: Path) -> None:
+    """A master key for a demo that has no data yet; where there are data, a new key would not open them."""
+    key = instance / "keys" / "master.key"
+    if key.exists() or (instance / "portal.db").exists():
+        return
+    key.parent.mkdir(parents=True, exist_ok=True)
+    with setting_up.step("Making a master key"):
+        setting_up.run([PYTHON, "-m", "portal.keyring", "create", key])
 
 
 def _flask(*command: str) -> None:
