@@ -48,7 +48,11 @@ def add_task_force(name: str, state: str, region: str) -> None:
 @click.option("--task-force", "task_forces", multiple=True, help="A task force's name; may be repeated.")
 @click.option("--coordinator", is_flag=True, help="Coordinates the task forces named.")
 @click.option(
-    "--role", "roles", multiple=True, type=click.Choice(sorted(PORTAL_WIDE)), help="May be repeated."
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice(sorted(role.value for role in PORTAL_WIDE)),
+    help="May be repeated.",
 )
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the account ends (UTC).")
 def add(**given: Any) -> None:

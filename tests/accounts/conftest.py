@@ -18,8 +18,10 @@ from portal.audit.models import AuditEvent
 from portal.core import clock as portal_clock
 from portal.core.db import db
 from tests.accounts.visitor import Clock, Visitor
+from tests.postgres import postgres_database, postgres_url
 
-ROOT = Path(__file__).resolve().parents[2]
+__all__ = ["postgres_database", "postgres_url"]
+
 MakeApp = Callable[..., Flask]
 
 
@@ -57,10 +59,12 @@ def make_app(tmp_path: Path, compiled_templates: FileSystemBytecodeCache) -> Ite
     """Builds an application over the test's one database; a second call is a second worker."""
     made: list[Flask] = []
     (tmp_path / "keys").mkdir(mode=0o700)
+    # No assets: every application would look through all of them.
+    (tmp_path / "static").mkdir()
     keyring.FileKeyManager.create(tmp_path / "keys" / "master.key")
 
     def make(**changes: Any) -> Flask:
-        app = Flask("portal", instance_path=str(tmp_path), static_folder=str(ROOT / "portal" / "static"))
+        app = Flask("portal", instance_path=str(tmp_path), static_folder=str(tmp_path / "static"))
         app.config.update(_settings(tmp_path, **changes))
         app.jinja_env.bytecode_cache = compiled_templates
         db.init_app(app)
