@@ -68,14 +68,16 @@ def stem(word: str) -> str:
     return porter(word) if word.isascii() and word.isalpha() else word
 
 
-def is_stop_word(word: str) -> bool:
-    """Whether a folded word says nothing about a text."""
-    return not word or word in STOP_WORDS
+@lru_cache(maxsize=200_000)
+def word_of(token: str) -> str:
+    """The folded word of a token; empty for stop words."""
+    word = fold(token)
+    return "" if word in STOP_WORDS else word
 
 
 def words(text: str) -> Iterator[Word]:
     """The words of ``text`` in order, stop words left out."""
     for match in TOKEN.finditer(text):
-        word = fold(match[0])
-        if not is_stop_word(word):
+        word = word_of(match[0])
+        if word:
             yield Word(word, stem(word), match.start(), match.end())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from portal.index.columns import (
+    GAP,
     TEXT_FIELDS,
     Array,
     Postings,
@@ -18,7 +19,6 @@ from portal.index.columns import (
     parts_of,
     without_positions,
 )
-from portal.index.columns import GAP as GAP_BETWEEN_PARTS
 from portal.index.port import IndexDocument
 
 
@@ -55,14 +55,15 @@ def _add_document(
 ) -> None:
     position = 0
     for text, weight in parts_of(document):
-        after = streams["content"].add(number, vocabulary.numbers(text), weight=weight, position=position)
-        position = after + GAP_BETWEEN_PARTS
-    streams["title"].add(number, vocabulary.numbers(document.title), weight=1, position=0)
+        numbers = vocabulary.numbers(text)
+        after = streams["content"].add(number, numbers, weight=weight, position=position)
+        if not position:
+            streams["title"].add(number, numbers, weight=1, position=0)
+        position = after + GAP
     streams["agency"].add(number, vocabulary.numbers(document.agency), weight=1, position=0)
     position = 0
     for topic in document.topics:
-        after = streams["topic"].add(number, vocabulary.numbers(topic), weight=1, position=position)
-        position = after + GAP_BETWEEN_PARTS
+        position = GAP + streams["topic"].add(number, vocabulary.numbers(topic), weight=1, position=position)
 
 
 def _stemmed(stream: Stream, stems: Sequence[str], stem_of: Array) -> Postings:

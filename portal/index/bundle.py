@@ -46,6 +46,15 @@ class Bundle:
         """The names of all arrays."""
         return list(self._table)
 
+    def all(self) -> dict[str, Array]:
+        """Every array, read at once."""
+        length = self._storage.file_length(self._name) - self._base
+        data = self._storage.read(self._name, self._base, length)
+        return {
+            name: np.frombuffer(data[place : place + size], np.dtype(kind))
+            for name, (kind, place, size) in self._table.items()
+        }
+
     def array(self, array: str) -> Array:
         """The array of that name, read-only."""
         kind, place, length = self._table[array]

@@ -15,8 +15,6 @@ from portal.index.columns import Array
 from portal.index.segment import Segment
 from portal.index.storage import SealedStorage
 
-_NO_COMPARTMENT: Any = None
-
 
 class ArraySegment(W3Segment):
     """A segment in one file of ours, which needs no assembling."""
@@ -41,7 +39,7 @@ class ArrayCodec(base.Codec):
 
 
 def _segment(storage: SealedStorage, listed: ArraySegment) -> Segment:
-    return Segment(storage, ByteCache(1 << 40), _NO_COMPARTMENT, listed)
+    return Segment(storage, ByteCache(1 << 40), None, listed)
 
 
 class DocumentReader(base.PerDocumentReader):
@@ -119,11 +117,11 @@ class TermReader(base.TermsReader):
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
         info = self.term_info(fieldname, text)
         number = self._segment.terms(fieldname).number(text)
-        begin, end = self._segment.span(fieldname, number)
+        docs, weights = self._postings(fieldname, number)
         return ListMatcher(
-            self._segment.array(f"{fieldname}/docs")[begin:end].tolist(),
-            self._weights(fieldname, begin, end).tolist(),
-            self._values(fieldname, number, format_.encode if hasattr(format_, "encode") else None),
+            docs.tolist(),
+            weights.tolist(),
+            self._values(fieldname, number, getattr(format_, "encode", None)),
             format_,
             scorer=scorer,
             term=(fieldname, text),
@@ -137,14 +135,17 @@ class TermReader(base.TermsReader):
         terms = self._segment.terms(field)
         return ((n, terms[n]) for n in range(terms.at_least(prefix), len(terms)))
 
-    def _weights(self, field: str, begin: int, end: int) -> Array:
-        if f"{field}/weights" not in self._segment.array_names():
-            return np.ones(end - begin)
-        return self._segment.array(f"{field}/weights")[begin:end].astype(float)
+    def _postings(self, field: str, number: int) -> tuple[Array, Array]:
+        columns = self._segment.columns(field)
+        own = slice(columns.starts[number], columns.starts[number + 1])
+        docs = columns.docs[own]
+        weights = np.ones(len(docs)) if columns.weights is None else columns.weights[own].astype(float)
+        return docs, weights
 
     def _values(self, field: str, number: int, encode: Callable[[list[int]], bytes] | None) -> list[bytes]:
         """The positions of each posting as Whoosh's format encodes them; empty for fields without."""
-        begin, end = self._segment.span(field, number)
+        starts = self._segment.columns(field).starts
+        begin, end = starts[number], starts[number + 1]
         if encode is None or f"{field}/counts" not in self._segment.array_names():
             return [b""] * (end - begin)
         place = int(self._segment.array(f"{field}/places")[number])
@@ -159,12 +160,10 @@ class TermReader(base.TermsReader):
         return values
 
     def _info(self, field: str, number: int) -> TermInfo:
-        begin, end = self._segment.span(field, number)
-        docs = self._segment.array(f"{field}/docs")[begin:end]
-        weights = self._weights(field, begin, end)
+        docs, weights = self._postings(field, number)
         return TermInfo(
             weight=float(weights.sum()),
-            df=end - begin,
+            df=len(docs),
             minlength=1,
             maxlength=1 << 20,
             maxweight=float(weights.max()),

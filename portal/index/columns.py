@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.index.analysis import TOKEN, fold, is_stop_word, stem
+from portal.index.analysis import TOKEN, stem, word_of
 from portal.index.port import IndexDocument
 
 Array = NDArray[Any]
@@ -60,10 +60,11 @@ class Postings:
 
 def from_tokens(names: Sequence[str], ids: Array, docs: Array, weights: Array, positions: Array) -> Postings:
     """Postings of a stream of tokens (``names[ids[i]]`` in ``docs[i]``), which runs in order of documents."""
-    encoded = [name.encode() for name in names]
-    order = sorted(range(len(names)), key=encoded.__getitem__)
-    rank = np.empty(len(names), np.int64)
-    rank[order] = np.arange(len(names))
+    used, ids = np.unique(ids, return_inverse=True)
+    encoded = [names[number].encode() for number in used.tolist()]
+    order = sorted(range(len(encoded)), key=encoded.__getitem__)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
     ranked = rank[ids] if len(ids) else np.empty(0, np.int64)
     by_term = np.argsort(ranked, kind="stable")
     ranked, docs = ranked[by_term], docs[by_term]
@@ -134,13 +135,9 @@ class Vocabulary:
         return [known[token] if token in known else learn(token) for token in tokens]
 
     def _learn(self, token: str) -> int:
-        word = fold(token)
-        if is_stop_word(word):
-            number = -1
-        elif word in self._words:
-            number = self._words[word]
-        else:
-            number = self._words[word] = len(self._words)
+        word = word_of(token)
+        number = self._words.setdefault(word, len(self._words)) if word else -1
+        if number == len(self.stems):
             self.stems.append(stem(word))
         self._numbers[token] = number
         return number

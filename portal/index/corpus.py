@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
+from itertools import count
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -10,11 +11,12 @@ import numpy as np
 from portal.index.build import ranges
 from portal.index.cache import ByteCache
 from portal.index.columns import Array
-from portal.index.segment import Segment
+from portal.index.segment import Columns, Segment
 from portal.index.weighting import Formula
 
 MOST_EXPANSIONS = 500
 _POSITION_BITS = 32
+_numbers = count()
 
 
 class Found(NamedTuple):
@@ -30,18 +32,17 @@ NOTHING = Found(np.empty(0, np.int64), np.empty(0))
 class Corpus:
     """One numbering over the segments of several compartments; removed documents are not counted anywhere.
 
-    Whatever it derives is cached under ``key``, which names these compartments in these states and no others.
+    Whatever it derives is cached under a number of its own: nothing of another set of compartments is ever met there.
     """
 
     def __init__(
         self,
         members: Sequence[tuple[UUID, Sequence[Segment]]],
         cache: ByteCache,
-        key: Hashable,
         formula: Formula,
     ) -> None:
         self._cache = cache
-        self._key = key
+        self._number = next(_numbers)
         self.formula = formula
         self.segments = [segment for _, segments in members for segment in segments]
         sizes = [segment.documents for segment in self.segments]
@@ -56,7 +57,7 @@ class Corpus:
 
     def kept(self, name: Hashable, load: Callable[[], tuple[Any, int]]) -> Any:
         """Something derived from this corpus, from the cache or made anew."""
-        return self._cache.get((self._key, name), load)
+        return self._cache.get((self._number, name), load)
 
     @cached_property
     def ids(self) -> Array:
@@ -79,34 +80,35 @@ class Corpus:
 
     def postings(self, field: str, term: str) -> Found:
         """The documents that hold ``term``, and its weight in each."""
-        return self.gathered(field, [segment.terms(field).number(term.encode()) for segment in self.segments])
+        sought = term.encode()
+        return self.gathered(field, [columns.terms.number(sought) for columns in self._columns(field)])
 
     def gathered(self, field: str, numbers: Sequence[int]) -> Found:
         """The postings of the term that has these numbers in the segments (-1: not there)."""
-        docs, weights = [], []
-        for segment, base, number in zip(self.segments, self.bases, numbers, strict=True):
+        docs, weights = [NOTHING.docs], [NOTHING.values]
+        for columns, base, number in zip(self._columns(field), self.bases, numbers, strict=True):
             if number >= 0:
-                begin, end = segment.span(field, number)
-                docs.append(segment.array(f"{field}/docs")[begin:end].astype(np.int64) + base)
-                weights.append(segment.array(f"{field}/weights")[begin:end].astype(np.float64))
-        if not docs:
-            return NOTHING
+                own = slice(columns.starts[number], columns.starts[number + 1])
+                held = columns.docs[own]
+                docs.append(held.astype(np.int64) + base)
+                weights.append(np.ones(len(held)) if columns.weights is None else columns.weights[own])
         return self._living(Found(np.concatenate(docs), np.concatenate(weights)))
 
     def holding(self, field: str, term: str) -> int:
         """How many documents hold ``term`` in a field."""
-        return len(self.exact(field, term))
 
-    def exact(self, field: str, term: str) -> Array:
-        """The documents that hold ``term`` in a field without weights."""
-        found = []
-        for segment, base in zip(self.segments, self.bases, strict=True):
-            number = segment.terms(field).number(term.encode())
-            if number >= 0:
-                begin, end = segment.span(field, number)
-                found.append(segment.array(f"{field}/docs")[begin:end].astype(np.int64) + base)
-        docs = np.concatenate(found) if found else NOTHING.docs
-        return docs if self.whole else docs[self.alive[docs]]
+        def load() -> tuple[int, int]:
+            return len(self.postings(field, term).docs), 100
+
+        number: int = self.kept(("holding", field, term), load)
+        return number
+
+    def _columns(self, field: str) -> list[Columns]:
+        def load() -> tuple[list[Columns], int]:
+            return [segment.columns(field) for segment in self.segments], 100 * len(self.segments)
+
+        columns: list[Columns] = self.kept(("columns", field), load)
+        return columns
 
     def scored(self, field: str, term: str) -> Found:
         """The documents that hold ``term``, with their scores."""
@@ -130,8 +132,8 @@ class Corpus:
 
         def load() -> tuple[Found, int]:
             pieces = [
-                _prefixed_docs(segment, field, prefix.encode()) + base
-                for segment, base in zip(self.segments, self.bases, strict=True)
+                _prefixed_docs(columns, prefix.encode()) + base
+                for columns, base in zip(self._columns(field), self.bases, strict=True)
             ]
             counts = np.bincount(self._joined(pieces, np.int64), minlength=self.documents)
             docs = np.flatnonzero(counts)
@@ -185,16 +187,16 @@ class Corpus:
         return norms
 
     def _places(self, field: str, term: bytes) -> Array:
-        places = [np.empty(0, np.int64)]
-        for segment, base in zip(self.segments, self.bases, strict=True):
-            number = segment.terms(field).number(term)
+        places = [NOTHING.docs]
+        for segment, columns, base in zip(self.segments, self._columns(field), self.bases, strict=True):
+            number = columns.terms.number(term)
             if number >= 0:
-                begin, end = segment.span(field, number)
-                docs = segment.array(f"{field}/docs")[begin:end].astype(np.int64) + base
-                counts = segment.array(f"{field}/counts")[begin:end]
+                own = slice(columns.starts[number], columns.starts[number + 1])
+                counts = segment.array(f"{field}/counts")[own]
                 first = int(segment.array(f"{field}/places")[number])
                 positions = segment.array(f"{field}/positions")[first : first + int(counts.sum())]
-                places.append((np.repeat(docs, counts) << _POSITION_BITS) + positions.astype(np.int64))
+                docs = columns.docs[own].astype(np.int64) + base
+                places.append((np.repeat(docs, counts) << _POSITION_BITS) + positions)
         return np.concatenate(places)
 
     def _living(self, found: Found) -> Found:
@@ -220,14 +222,11 @@ def held_in(values: Array, ascending: Array) -> Array:
     return ascending[np.minimum(at, len(ascending) - 1)] == values
 
 
-def _prefixed_docs(segment: Segment, field: str, prefix: bytes) -> Array:
+def _prefixed_docs(columns: Columns, prefix: bytes) -> Array:
     """A document for each term it holds that begins with ``prefix``."""
-    terms = segment.terms(field)
-    first, last = terms.at_least(prefix), terms.at_least(prefix + b"\xff")
-    starts = segment.array(f"{field}/starts").astype(np.int64)
-    docs = segment.array(f"{field}/docs")
+    first, last = columns.terms.at_least(prefix), columns.terms.at_least(prefix + b"\xff")
     if last - first <= MOST_EXPANSIONS:
-        return docs[starts[first] : starts[last]].astype(np.int64)
-    counts = np.diff(starts[first : last + 1])
-    kept = first + np.argsort(-counts, kind="stable")[:MOST_EXPANSIONS]
-    return docs[ranges(starts[kept], starts[kept + 1] - starts[kept])].astype(np.int64)
+        return columns.docs[columns.starts[first] : columns.starts[last]].astype(np.int64)
+    starts = np.asarray(columns.starts[first : last + 1], np.int64)
+    kept = np.argsort(starts[:-1] - starts[1:], kind="stable")[:MOST_EXPANSIONS]
+    return columns.docs[ranges(starts[kept], starts[kept + 1] - starts[kept])].astype(np.int64)

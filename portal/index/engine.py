@@ -88,7 +88,7 @@ class SealedIndex:
 
         def load() -> tuple[Corpus, int]:
             members = [(each, state.segments) for each, state in states.items()]
-            corpus = Corpus(members, self._cache, key, self._ranking.formula)
+            corpus = Corpus(members, self._cache, self._ranking.formula)
             return corpus, 64 * corpus.documents + 2000
 
         corpus: Corpus = self._cache.get(("corpus", key), load)
@@ -116,7 +116,7 @@ class SealedIndex:
     @staticmethod
     def _identity(compartment_id: UUID, reader: IndexReader) -> Hashable:
         # What is kept in memory was opened with this key, and is given to nobody who does not hold it.
-        return compartment_id, reader.sealer.tag(b"search index in memory")
+        return compartment_id.bytes, reader.sealer.tag(b"search index in memory")
 
 
 @contextmanager

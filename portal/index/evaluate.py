@@ -49,7 +49,7 @@ class _Evaluation:
 
     def _term(self, node: q.Term) -> Matches:
         if node.fieldname in EXACT:
-            docs = self._corpus.exact(node.fieldname, node.text)
+            docs = self._corpus.postings(node.fieldname, node.text).docs
             return self._spread(Found(docs, np.zeros(len(docs))))
         return self._spread(self._corpus.scored(node.fieldname, node.text))
 

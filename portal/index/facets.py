@@ -16,17 +16,23 @@ NAMES = ("kind", "topic", "task_force", "year")
 class Facet:
     """The values of one kind that documents have: pairs of document and value's number, and the values' names."""
 
-    __slots__ = ("docs", "names", "numbers")
+    __slots__ = ("docs", "names", "numbers", "single")
 
-    def __init__(self, docs: Array, numbers: Array, names: list[str]) -> None:
+    def __init__(self, docs: Array, numbers: Array, names: list[str], documents: int) -> None:
         self.docs = docs
         self.numbers = numbers
         self.names = names
+        # Where no document has two values, a list with one number for each document is quicker to count by.
+        self.single: Array | None = None
+        if len(np.unique(docs)) == len(docs):
+            self.single = np.full(documents, len(names), np.int64)
+            self.single[docs] = numbers
 
     def counts(self, mask: Array) -> tuple[tuple[str, int], ...]:
         """Each value with the number of masked documents that have it; most first, then by name."""
-        counted = np.bincount(self.numbers[mask[self.docs]], minlength=len(self.names)).tolist()
-        pairs = [(name, count) for name, count in zip(self.names, counted, strict=True) if count]
+        numbers = self.numbers[mask[self.docs]] if self.single is None else self.single[mask]
+        counted = np.bincount(numbers, minlength=len(self.names)).tolist()
+        pairs = [(name, count) for name, count in zip(self.names, counted, strict=False) if count]
         return tuple(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
     def having(self, name: str, documents: int) -> Array:
@@ -57,7 +63,7 @@ def _values(corpus: Corpus, field: str) -> Facet:
         mapped = np.array([numbers_of.setdefault(name, len(numbers_of)) for name in names], np.int64)
         numbers.append(np.repeat(mapped, lengths_of(segment.array(f"{field}/starts"))))
         docs.append(segment.array(f"{field}/docs").astype(np.int64) + base)
-    return Facet(np.concatenate(docs), np.concatenate(numbers), list(numbers_of))
+    return Facet(np.concatenate(docs), np.concatenate(numbers), list(numbers_of), corpus.documents)
 
 
 def _years(corpus: Corpus) -> Facet:
@@ -65,7 +71,7 @@ def _years(corpus: Corpus) -> Facet:
     days = corpus.dated[docs].astype("datetime64[D]") - np.timedelta64(date(1970, 1, 1).toordinal(), "D")
     years = days.astype("datetime64[Y]").astype(np.int64) + 1970
     held, numbers = np.unique(years, return_inverse=True)
-    return Facet(docs, numbers, [str(year) for year in held.tolist()])
+    return Facet(docs, numbers, [str(year) for year in held.tolist()], corpus.documents)
 
 
 def filtered(

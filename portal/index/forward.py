@@ -22,14 +22,14 @@ class Turned(NamedTuple):
 
 
 class Words(NamedTuple):
-    """The words of a corpus: for each segment the common number of each of its terms, and how many documents hold it.
+    """One numbering of the words of a corpus: how many documents hold each, and for each segment the common number of
 
-    ``order`` and ``prints`` serve to find a segment's own number of a word.
+    each of its own terms (``common``) and its own number of each common word, -1 for none (``own``).
     """
 
-    prints: Array
     holding: Array
     common: list[Array]
+    own: list[Array]
 
 
 def turned(corpus: Corpus, segment: Segment) -> Turned:
@@ -59,10 +59,13 @@ def words(corpus: Corpus) -> Words:
         ends = np.cumsum([len(each) for each in prints])
         of_segment = np.split(numbers, ends[:-1]) if prints else []
         holding = np.zeros(len(common), np.int64)
+        own = []
         for segment, mapped in zip(corpus.segments, of_segment, strict=True):
             holding[mapped] += _holding(segment)
-        made = Words(common, holding, [each.astype(np.uint32) for each in of_segment])
-        return made, 20 * len(common) + 4 * len(numbers) + 300
+            own.append(np.full(len(common), -1, np.int32))
+            own[-1][mapped] = np.arange(len(mapped))
+        made = Words(holding, [each.astype(np.uint32) for each in of_segment], own)
+        return made, (8 + 4 * len(own)) * len(common) + 4 * len(numbers) + 300
 
     made: Words = corpus.kept("words", load)
     return made
@@ -116,18 +119,4 @@ def words_of(corpus: Corpus, docs: list[int]) -> tuple[Array, Array, Array]:
 
 def numbers_in_segments(corpus: Corpus, word: int) -> list[int]:
     """The number of a word in each segment, -1 where it is not there."""
-    found = []
-    for mapped, segment in zip(words(corpus).common, corpus.segments, strict=True):
-        order = _order(segment)
-        at = int(np.searchsorted(mapped[order], word)) if len(order) else 0
-        found.append(int(order[at]) if at < len(order) and mapped[order[at]] == word else -1)
-    return found
-
-
-def _order(segment: Segment) -> Array:
-    def load() -> tuple[Array, int]:
-        made = np.argsort(_prints_of(segment)).astype(np.uint32)
-        return made, made.nbytes + 200
-
-    made: Array = segment.kept("order", load)
-    return made
+    return [int(own[word]) for own in words(corpus).own]

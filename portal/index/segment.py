@@ -1,8 +1,8 @@
 """One segment: an immutable file of arrays, and what is read of it."""
 
 from bisect import bisect_left
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -85,15 +85,24 @@ class Terms:
         return number if number < len(self) and self[number] == term else -1
 
 
+class Columns(NamedTuple):
+    """A field's terms, and the postings of term ``t`` at ``starts[t]:starts[t+1]`` of the other columns."""
+
+    terms: Terms
+    starts: memoryview
+    docs: Array
+    weights: Array | None
+
+
 class Segment:
     """Reads one segment. Arrays are opened once and kept in the shared cache; removed documents are masked here."""
 
     def __init__(
-        self, storage: SealedStorage, cache: ByteCache, compartment_id: UUID, listed: W3Segment
+        self, storage: SealedStorage, cache: ByteCache, compartment_id: UUID | None, listed: W3Segment
     ) -> None:
         self._storage = storage
         self._cache = cache
-        self._key = compartment_id, listed.segment_id()
+        self._key = compartment_id.bytes if compartment_id else b"", listed.segment_id()
         self._file = listed.make_filename(EXTENSION)
         self.documents: int = listed.doc_count_all()
         self.alive = np.ones(self.documents, bool)
@@ -139,10 +148,21 @@ class Segment:
         """The item ids, a row of 16 bytes for each document."""
         return self.array("ids").reshape(-1, 16)
 
-    def span(self, field: str, number: int) -> tuple[int, int]:
-        """Where the postings of a field's term begin and end."""
-        starts = self.array(f"{field}/starts")
-        return int(starts[number]), int(starts[number + 1])
+    def columns(self, field: str) -> Columns:
+        """The terms and postings of a field."""
+
+        def load() -> tuple[Columns, int]:
+            terms, starts, docs = (
+                self.terms(field),
+                self.array(f"{field}/starts"),
+                self.array(f"{field}/docs"),
+            )
+            weighted = f"{field}/weights" in self._bundle()
+            weights = self.array(f"{field}/weights") if weighted else None
+            return Columns(terms, memoryview(starts.data), docs, weights), _SMALL
+
+        found: Columns = self.kept(f"{field}/columns", load)
+        return found
 
     def authenticate(self) -> None:
         """Open every page of the file."""
@@ -150,17 +170,14 @@ class Segment:
 
     def part(self) -> Part:
         """Everything in memory, for joining."""
-        names = self._bundle().names
-        fields = sorted({name.split("/")[0] for name in names if name.endswith("/docs")})
-        lengths = {name.split("/")[1]: self.array(name) for name in names if name.startswith("lengths/")}
-        return Part(
-            self.ids(), self.array("dated"), lengths, {field: self._postings(field) for field in fields}
-        )
+        arrays = self._bundle().all()
+        fields = sorted(name.removesuffix("/docs") for name in arrays if name.endswith("/docs"))
+        lengths = {name.split("/")[1]: held for name, held in arrays.items() if name.startswith("lengths/")}
+        postings = {field: _postings(field, arrays) for field in fields}
+        return Part(arrays["ids"].reshape(-1, 16), arrays["dated"], lengths, postings)
 
-    def _postings(self, field: str) -> Postings:
-        terms = self.terms(field)
-        bundle = self._bundle()
-        columns = {
-            name: bundle.array(f"{field}/{name}") for name in _TERM_COLUMNS if f"{field}/{name}" in bundle
-        }
-        return Postings([terms[n] for n in range(len(terms))], **columns)
+
+def _postings(field: str, arrays: Mapping[str, Array]) -> Postings:
+    terms = Terms(arrays[f"{field}/terms"], arrays[f"{field}/offsets"])
+    columns = {name: arrays[f"{field}/{name}"] for name in _TERM_COLUMNS if f"{field}/{name}" in arrays}
+    return Postings([terms[n] for n in range(len(terms))], **columns)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from portal.index.columns import Array
+from portal.index.columns import Array, lengths_of
 from portal.index.corpus import Corpus
 from portal.index.segment import Segment, Terms
 
@@ -68,8 +68,8 @@ def _alike(segment: Segment, word: str, most: int) -> list[str]:
     near = np.abs(lengths - len(word.encode())) <= most
     differing = np.bitwise_count(_letters(terms, offsets) ^ _letters_of(word))
     numbers = np.flatnonzero(near & (differing <= 2 * most))
-    starts = segment.array("words/starts").astype(np.int64)
-    frequent = np.argsort(-(starts[numbers + 1] - starts[numbers]), kind="stable")[:_MOST_COMPARED]
+    held = lengths_of(segment.array("words/starts"))
+    frequent = np.argsort(-held[numbers], kind="stable")[:_MOST_COMPARED]
     return [terms[number].decode() for number in numbers[frequent].tolist()]
 
 
