@@ -80,7 +80,7 @@ function send(form, field, file, line) {
 
 function enhance(form) {
   const input = form.querySelector("input[type=file]");
-  const zone = input.closest(".portal-drop") || form;
+  const zone = input.parentElement;
   const list = element("ul", "portal-uploads");
   const status = element("p", "portal-quiet");
   const largest = Number(form.dataset.maxBytes || 50e6);
@@ -90,6 +90,8 @@ function enhance(form) {
 
   status.setAttribute("role", "status");
   list.setAttribute("aria-label", "Files and their outcomes");
+  zone.classList.add("portal-drop");
+  zone.append(element("p", "portal-quiet", "Or drop files here."));
   form.after(status, list);
 
   function summary() {

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from flask import Flask, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -11,6 +12,7 @@ from wtforms.validators import InputRequired
 
 from portal import web
 from portal.core import errors
+from portal.web.errors import wants_json
 from portal.web.forms import PortalForm
 from portal.web.paging import Paging, page_of
 from portal.web.shell import Entry, Person
@@ -65,11 +67,24 @@ def echo() -> dict[str, object]:
     return {"form": sorted(request.form), "files": files}
 
 
+def upload() -> ResponseReturnValue:
+    """Refuses what is called "bad", and answers a script for each file, a person for all."""
+    if request.method == "GET":
+        return render_template("upload.html")
+    names = [part.filename or "" for part in request.files.getlist("files")]
+    if not wants_json():
+        return ", ".join(names)
+    if "bad" in names[0]:
+        return {"outcome": "refused", "message": "It holds no text.", "url": ""}
+    return {"outcome": "imported", "message": f"{len(names)} file.", "url": "/list"}
+
+
 def _add_pages(app: Flask) -> None:
     app.add_url_rule("/", "home", lambda: render_template("form.html", form=SampleForm()))
     app.add_url_rule("/form", "form", form_page, methods=["GET", "POST"])
     app.add_url_rule("/list", "list", list_page)
     app.add_url_rule("/raise/<kind>", "raise", raise_error)
+    app.add_url_rule("/upload", "upload", upload, methods=["GET", "POST"])
     app.add_url_rule("/echo", "echo", echo, methods=["POST"])
     app.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
 
