@@ -17,6 +17,7 @@ from portal import (
     index,
     keyring,
     library,
+    navigation,
     search,
     startup,
     storage,
@@ -25,7 +26,10 @@ from portal import (
 from portal.access import guard
 from portal.core.db import db, migrate
 
-PARTS = (web, keyring, storage, index, extraction, audit, access, accounts, content, home, library, search, admin, cli)
+PARTS = (
+    web, keyring, storage, index, extraction, audit, access, accounts, content,
+    home, library, search, admin, navigation, cli,
+)  # fmt: skip
 
 
 def create_app(config: Mapping[str, Any]) -> Flask:

@@ -96,15 +96,15 @@ def _open_bracket() -> ResponseReturnValue | None:
     """
     g.transaction_mode = ExitStack()
     g.transaction_mode.enter_context(reading())
-    if request.endpoint is None:
-        return None
-    wanted = declared(current_app, request.endpoint)
-    if wanted != PUBLIC:
-        if not current_user.is_authenticated:
-            return redirect(_sign_in_address())
+    # An address that leads nowhere is answered "not found", with the member's own navigation round it.
+    wanted = PUBLIC if request.endpoint is None else declared(current_app, request.endpoint)
+    if wanted != PUBLIC and not current_user.is_authenticated:
+        return redirect(_sign_in_address())
+    if (wanted != PUBLIC or request.endpoint is None) and current_user.is_authenticated:
         g.clearance = clearance_for(current_user.facts, current_app.extensions["keyring"])
-        _decide(g.clearance, wanted)
-    if request.method not in SAFE_METHODS:
+    if wanted != PUBLIC:
+        _decide(current_clearance(), wanted)
+    if request.endpoint is not None and request.method not in SAFE_METHODS:
         _admit_body()
     return None
 

@@ -13,7 +13,7 @@ from portal.access.policy import Role
 from portal.accounts.directory import AccountsDirectory
 from portal.accounts.models import AgencyKind, Member, Service
 from portal.audit.models import AuditEvent
-from portal.core.db import db
+from portal.core.db import db, pairs
 
 # What an act is called on the page; the page filters by these.
 ACTS = {
@@ -115,9 +115,9 @@ def trail_lines(events: Iterable[AuditEvent]) -> list[TrailLine]:
     """The events with the names of who acted and of the compartment; items stay ids, for their titles are sealed."""
     rows = list(events)
     actors = {row.actor_id for row in rows if row.actor_id}
-    people = dict(db.session.execute(select(Member.id, Member.name).where(Member.id.in_(actors))).tuples())
+    people = pairs(select(Member.id, Member.name).where(Member.id.in_(list(actors))))
     groups = {row.compartment_id for row in rows if row.compartment_id}
-    names = dict(db.session.execute(select(Compartment.id, Compartment.name).where(Compartment.id.in_(groups))).tuples())
+    names = pairs(select(Compartment.id, Compartment.name).where(Compartment.id.in_(list(groups))))
     return [
         TrailLine(
             seq=row.seq,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, Uuid, event
+from sqlalchemy import DateTime, Dialect, MetaData, Select, Uuid, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
@@ -88,3 +88,8 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+
+
+def pairs(query: Select[Any]) -> dict[Any, Any]:
+    """The rows of a query for two columns, as a mapping from the first to the second."""
+    return {row[0]: row[1] for row in db.session.execute(query)}

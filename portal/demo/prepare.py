@@ -17,7 +17,7 @@ from portal.accounts import members
 from portal.accounts.models import Agency, AgencyKind, Member, TaskForce
 from portal.content.worker import work_off
 from portal.core import ids
-from portal.core.db import db
+from portal.core.db import db, pairs
 from portal.demo import people
 from portal.demo.people import DemoPerson
 from portal.extraction import read_local
@@ -46,7 +46,7 @@ def prepare(say: Callable[[str], None]) -> None:
 
 
 def _agencies() -> dict[str, UUID]:
-    known = dict(db.session.execute(select(Agency.name, Agency.id)).tuples())
+    known = pairs(select(Agency.name, Agency.id))
     for name, kind in people.AGENCIES.items():
         if name not in known:
             known[name] = members.create_agency(name, kind).id
@@ -54,7 +54,7 @@ def _agencies() -> dict[str, UUID]:
 
 
 def _task_forces() -> dict[str, UUID]:
-    known = dict(db.session.execute(select(TaskForce.name, TaskForce.id)).tuples())
+    known = pairs(select(TaskForce.name, TaskForce.id))
     for name, (state, region) in people.TASK_FORCES.items():
         if name not in known:
             known[name] = members.create_task_force(name, state=state, region=region).id
@@ -79,7 +79,7 @@ def _compartments(forces: dict[str, UUID]) -> dict[str, UUID]:
         for name, force in forces.items()
         if name in people.TASK_FORCES
     ]
-    known = dict(db.session.execute(select(Compartment.name, Compartment.id)).tuples())
+    known = pairs(select(Compartment.name, Compartment.id))
     for name, purpose, rules in wanted:
         if name not in known:
             known[name] = add_compartment(name, purpose, rules)

@@ -1,6 +1,8 @@
 """The import form: where documents go, what they are, and the files."""
 
-from wtforms import MultipleFileField, SelectField
+from flask_wtf.file import MultipleFileField
+from wtforms import SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
 from portal.content.models import Kind, Marking
@@ -15,14 +17,15 @@ class ImportForm(PortalForm):
     compartment = SelectField("Share with", validators=[InputRequired("Choose who may read the documents.")])
     kind = SelectField(
         "What they are",
-        choices=[(AS_THEY_SAY, "As each file says"), *((kind.value, kind.label) for kind in Kind)],
+        choices=[SelectChoice(AS_THEY_SAY, "As each file says")]
+        + [SelectChoice(kind.value, kind.label) for kind in Kind],
         default=AS_THEY_SAY,
         validators=[InputRequired("Choose what the documents are.")],
     )
     marking = SelectField(
         "Marking",
-        choices=[(AS_THEY_SAY, "As each file says (not sensitive otherwise)")]
-        + [(marking.value, marking.label) for marking in Marking],
+        choices=[SelectChoice(AS_THEY_SAY, "As each file says (not sensitive otherwise)")]
+        + [SelectChoice(marking.value, marking.label) for marking in Marking],
         default=AS_THEY_SAY,
         validators=[InputRequired("Choose a marking.")],
     )

@@ -41,7 +41,7 @@ def document(item_id: UUID) -> ResponseReturnValue:
     return _page(content.load(current_clearance(), item_id))
 
 
-@bp.get("/<uuid:item_id>/versions/<int:number>")
+@bp.get("/<uuid:item_id>/versions/<int(max=1000000):number>")
 @requires(Permission.READ_ITEMS)
 def version(item_id: UUID, number: int) -> ResponseReturnValue:
     """An earlier version of a document."""

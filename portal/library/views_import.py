@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
+from wtforms.fields import SelectChoice
 
 from portal.access.clearance import compartments, task_force_of
 from portal.access.guard import accepts, current_clearance, requires
@@ -85,7 +86,7 @@ def _form() -> ImportForm:
     clearance = current_clearance()
     form = ImportForm()
     rows = [row for row in compartments(clearance) if row.id in clearance.writable]
-    form.compartment.choices = [(str(row.id), row.name) for row in rows]
+    form.compartment.choices = [SelectChoice(str(row.id), row.name) for row in rows]
     return form
 
 
