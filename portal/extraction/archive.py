@@ -99,7 +99,7 @@ def packed(parts: Iterable[tuple[str, bytes]]) -> BytesIO:
 
 
 def _end_record(stream: BinaryIO) -> tuple[int, int]:
-    """Number of entries and place of the directory; nothing may stand before, between or after the three pieces."""
+    """Number of entries and start of the directory; nothing may stand between or after the pieces."""
     size = stream.seek(0, 2)
     if size < END.size:
         raise Invalid(sentences.DAMAGED)

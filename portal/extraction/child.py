@@ -1,7 +1,8 @@
 """The script that the child process runs: it limits itself before it loads anything that reads documents.
 
-Run as a file, with its limits and the folder above the package as arguments. Nothing of the portal is imported until
-the limits hold, and ``portal/__init__.py`` never is: the parsers need neither the web application nor its settings.
+Run as a file, with its limits and the folder above the package as arguments. Nothing of the portal is
+imported until the limits hold, and ``portal/__init__.py`` never is: the parsers need neither the web
+application nor its settings.
 """
 
 import ctypes
@@ -16,7 +17,7 @@ NOT_DUMPABLE = (4, 0, 0, 0, 0)
 
 
 def limit_self(limits: dict[str, float]) -> None:
-    """Bound memory, time and open files of this process and of all it starts; forbid writing files and core dumps."""
+    """Bound memory, time and open files of this process and its children; no written files, no core dumps."""
     bounds = {
         resource.RLIMIT_AS: limits["memory"],
         resource.RLIMIT_CPU: limits["cpu_seconds"],

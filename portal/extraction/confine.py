@@ -1,7 +1,7 @@
-"""A reader of documents may compute, take memory and write its answer; Linux refuses it every other system call.
+"""A reader of documents may compute, take memory and write its answer; Linux refuses it all other calls.
 
-No file can be opened, nothing executed, no process started or signalled, no socket made. Where the kernel or the
-processor is another, the resource limits stand alone.
+No file can be opened, nothing executed, no process started or signalled, no socket made. Where the kernel or
+the processor is another, the resource limits stand alone.
 """
 
 import ctypes
@@ -15,13 +15,13 @@ NUMBER, ARCHITECTURE = 0, 4
 ALLOW, REFUSE = 0x7FFF0000, 0x00050001  # the second with "operation not permitted"
 
 # Numbers of: read, write, close, fstat, lseek, mmap, mprotect, munmap, brk, rt_sigaction, rt_sigprocmask,
-# rt_sigreturn, mremap, madvise, sched_yield, getpid, gettid, exit, exit_group, futex, clock_gettime, gettimeofday,
-# getrandom, sigaltstack, restart_syscall.
+# rt_sigreturn, mremap, madvise, sched_yield, getpid, gettid, exit, exit_group, futex, clock_gettime,
+# gettimeofday, getrandom, sigaltstack, restart_syscall.
 CALLS = {
-    "x86_64": (0xC000003E, (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 25, 28, 24, 39, 186, 60, 231, 202, 228, 96, 318,
-                            131, 219)),
-    "aarch64": (0xC00000B7, (63, 64, 57, 80, 62, 222, 226, 215, 214, 134, 135, 139, 216, 233, 124, 172, 178, 93, 94, 98,
-                             113, 169, 278, 132, 128)),
+    "x86_64": (0xC000003E, (0, 1, 3, 5, 8, 9, 10, 11, 12, 13, 14, 15, 25, 28, 24, 39, 186, 60, 231, 202, 228,
+                            96, 318, 131, 219)),
+    "aarch64": (0xC00000B7, (63, 64, 57, 80, 62, 222, 226, 215, 214, 134, 135, 139, 216, 233, 124, 172, 178,
+                             93, 94, 98, 113, 169, 278, 132, 128)),
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def check_outside(source: bytes, filename: str) -> None:
 
 
 def read_document(source: bytes, *, filename: str) -> Extracted:
-    """The document in ``source``; ``Invalid`` with one line, whatever the file holds. Run this under limits only."""
+    """The document in ``source``; ``Invalid`` with one line, whatever it holds. Run under limits only."""
     check_outside(source, filename)
     try:
         media_type = sniff(source, filename)
@@ -45,7 +45,8 @@ def read_document(source: bytes, *, filename: str) -> Extracted:
         problem = TooLarge(sentences.TOO_MUCH)
     except RecursionError:
         problem = Invalid(sentences.TOO_DEEP)
-    except Exception:  # noqa: BLE001 - a reader may fail in any way; its message may carry text of the document.
+    except Exception:
+        # A reader may fail in any way, and its message may carry text of the document.
         problem = Invalid(sentences.DAMAGED)
     # Raised outside the handlers, so that no chained error carries what the document says.
     raise problem

@@ -1,4 +1,4 @@
-"""Word documents: the body through mammoth, headers and footers besides, from an archive that holds only XML."""
+"""Word documents: the body through mammoth, headers and footers besides, from checked parts only."""
 
 import re
 from collections.abc import Iterator

@@ -47,7 +47,7 @@ def finished(draft: Draft, *, filename: str, media_type: str) -> Extracted:
 
 
 def check_nesting(html: str) -> None:
-    """Raise ``Invalid`` where elements stand deeper than the sanitiser should meet, or are not properly nested."""
+    """Raise ``Invalid`` where elements are too deep for the sanitiser, or not properly nested."""
     open_tags: list[str] = []
     for closing, tag in TAG.findall(html):
         if tag in VOID:
@@ -61,7 +61,7 @@ def check_nesting(html: str) -> None:
 
 
 def tidy_title(title: str) -> str:
-    """One line of at most ``MAX_TITLE`` characters; empty where the title is only what a program put there."""
+    """One line of at most ``MAX_TITLE`` characters; empty where only a program gave it."""
     line = " ".join(UNUSABLE.sub("", title).split())
     line = PROGRAM_PREFIX.sub("", line)
     if NO_TITLES.fullmatch(line):

@@ -20,8 +20,8 @@ DECLARED = re.compile(rb"""(?i)<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{1,4
 # What web pages declare in practice; a codec outside this list is not looked up.
 PAGE_ENCODINGS = frozenset({
     "utf-8", "us-ascii", "iso-8859-1", "iso-8859-2", "iso-8859-5", "iso-8859-7", "iso-8859-9", "iso-8859-15",
-    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1256", "windows-1257",
-    "koi8-r", "macintosh",
+    "windows-1250", "windows-1251", "windows-1252", "windows-1253", "windows-1254", "windows-1256",
+    "windows-1257", "koi8-r", "macintosh",
 })  # fmt: skip
 # More control characters than this share of the text, and it is no text.
 MOST_CONTROLS = 0.05

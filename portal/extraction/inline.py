@@ -1,4 +1,4 @@
-"""An extractor without a child process, for tests of other parts: fast, and not safe for files of strangers."""
+"""An extractor without a child process, for tests of other parts: not safe for files of strangers."""
 
 import warnings
 

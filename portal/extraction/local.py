@@ -10,7 +10,7 @@ from portal.extraction.limits import MAX_DOCUMENT, MEGABYTE
 
 
 def read_local(path: Path, *, limit: int = MAX_DOCUMENT) -> bytes:
-    """The bytes of an ordinary file; ``Invalid`` for links, folders, pipes, devices, and what is or grows too large."""
+    """The bytes of an ordinary file; ``Invalid`` for links, folders, pipes, devices, and files too large."""
     try:
         # Without waiting: opening a pipe would otherwise last until somebody writes to it.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)

@@ -1,4 +1,4 @@
-"""What a file is: its name and its content must say the same, and the content must say nothing else besides."""
+"""What a file is: name and content must say the same, and the content nothing else besides."""
 
 import codecs
 import re
@@ -55,17 +55,21 @@ ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 # How files that are not text begin.
 MAGIC = (
     b"%PDF-", b"PK\x03\x04", b"PK\x05\x06", OLE, b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"{\\rtf", b"\x1f\x8b",
-    b"\x7fELF", b"MZ\x90", b"RIFF", b"BZh", b"7z\xbc\xaf", b"Rar!", b"%!PS", b"II*\x00", b"MM\x00*", b"\xfd7zXZ",
+    b"\x7fELF", b"MZ\x90", b"RIFF", b"BZh", b"7z\xbc\xaf", b"Rar!", b"%!PS", b"II*\x00", b"MM\x00*",
+    b"\xfd7zXZ",
 )  # fmt: skip
 MARKUP_START = re.compile(rb"(?i)<(\?xml|!doctype|!entity|html|head|body|script|svg|xsl:|rdf:|wsdl:)")
 OTHER_FACE = re.compile(rb"(?i)%PDF-|<html|<script|<!doctype|<svg")
 # The first element of a web page; an SVG or a style sheet in XML is none.
 FIRST_ELEMENT = re.compile(rb"<([a-zA-Z][\w:.-]*)")
-PAGE_STARTS = frozenset(
-    "html head body title meta link style script base header main article section nav aside footer figure div p span "
-    "a b i u s em strong font center h1 h2 h3 h4 h5 h6 hr br ul ol li dl dt dd table caption thead tbody tr td th pre "
-    "code blockquote img form input button label address details summary small big sup sub abbr del ins".split()
-)
+PAGE_STARTS = frozenset({
+    "html", "head", "body", "title", "meta", "link", "style", "script", "base", "header", "main", "article",
+    "section", "nav", "aside", "footer", "figure", "div", "p", "span", "a", "b", "i", "u", "s", "em",
+    "strong", "font", "center", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "br", "ul", "ol", "li", "dl",
+    "dt", "dd", "table", "caption", "thead", "tbody", "tr", "td", "th", "pre", "code", "blockquote", "img",
+    "form", "input", "button", "label", "address", "details", "summary", "small", "big", "sup", "sub",
+    "abbr", "del", "ins",
+})  # fmt: skip
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR", b"\x00\x00\x00\x00IEND\xae\x42\x60\x82"
 ZIP_END = b"PK\x05\x06"
 

@@ -10,12 +10,16 @@ from portal.extraction.draft import VOID, Draft
 from portal.extraction.encoding import decoded_page
 from portal.extraction.limits import MAX_HTML_DEPTH
 
-DROPPED = frozenset({"script", "style", "template", "title", "svg", "math", "iframe", "object", "video", "audio",
-                     "canvas", "noembed", "noframes", "xmp", "select", "applet"})  # fmt: skip
-RENAMED = {"h1": "h2", "header": "div", "main": "div", "article": "div", "section": "div", "nav": "div", "aside": "div",
-           "footer": "div", "figure": "div", "figcaption": "p", "address": "div", "center": "div", "form": "div",
-           "fieldset": "div", "details": "div", "summary": "p", "legend": "p", "strike": "s", "tt": "code",
-           "kbd": "code", "samp": "code", "dir": "ul", "menu": "ul"}  # fmt: skip
+DROPPED = frozenset({
+    "applet", "audio", "canvas", "iframe", "math", "noembed", "noframes", "object", "script", "select",
+    "style", "svg", "template", "title", "video", "xmp",
+})  # fmt: skip
+RENAMED = {
+    "h1": "h2", "header": "div", "main": "div", "article": "div", "section": "div", "nav": "div", "aside":
+    "div", "footer": "div", "figure": "div", "figcaption": "p", "address": "div", "center": "div", "form":
+    "div", "fieldset": "div", "details": "div", "summary": "p", "legend": "p", "strike": "s", "tt": "code",
+    "kbd": "code", "samp": "code", "dir": "ul", "menu": "ul",
+}  # fmt: skip
 PICTURES = frozenset({"img", "picture", "svg", "canvas", "video"})
 # A new one of the first set ends an open one, unless an element of the second set stands between.
 ENDS = {

@@ -45,7 +45,7 @@ def _opened(source: bytes) -> Any:
 
 
 def _texts(document: Any) -> list[str]:
-    """The text of each page; a page that cannot be read counts as one without text, unless all of them are so."""
+    """The text of each page; one that cannot be read counts as empty, unless all are so."""
     texts, broken, length = [], 0, 0
     for number in range(len(document)):
         try:

@@ -24,4 +24,4 @@ class Extractor(Protocol):
     """Turns a file of any origin into a document."""
 
     def extract(self, source: bytes, *, filename: str) -> Extracted:
-        """The document in ``source``; otherwise ``Invalid`` with one line that says what is wrong and what to do."""
+        """The document in ``source``; else ``Invalid``: one line of what is wrong and what to do."""

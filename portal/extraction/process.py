@@ -33,7 +33,7 @@ class Trouble(Exception):
 
 
 class Child:
-    """One child process in a session of its own, without our environment and with nowhere to write but its pipe."""
+    """A child process in its own session, without our environment, with nowhere to write but its pipe."""
 
     def __init__(self, limits: Limits, script: Path = SCRIPT) -> None:
         self.uses = 0
@@ -87,7 +87,9 @@ class Child:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._from, selectors.EVENT_READ)
                 while got != READY:
-                    if not READY.startswith(got) or not selector.select(max(0.0, deadline - time.monotonic())):
+                    if not READY.startswith(got) or not selector.select(
+                        max(0.0, deadline - time.monotonic())
+                    ):
                         raise TimeoutError
                     got += os.read(self._from, len(READY) - len(got)) or b"gone"
         except (TimeoutError, OSError):

@@ -1,4 +1,4 @@
-"""One small document of our own in each format, read before any other: whatever readers load late is loaded then.
+"""One small document of our own in each format, read before any other, so that all late loading is done.
 
 Once confined, a reader can open no file, so what Python imports at first use must have been used.
 """
@@ -27,10 +27,12 @@ WORD = (
 )
 DECK = f'<deck xmlns:r="{RELATIONS}"><sldId r:id="r1"/></deck>'
 SLIDE = "<slide><sp><p><t>Words</t></p></sp></slide>"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj " \
-      b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R>>endobj " \
-      b"4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>endobj " \
-      b"5 0 obj<</Length 28>>stream\nBT /F 9 Tf (Words) Tj ET   \nendstream endobj trailer<</Root 1 0 R>>"  # fmt: skip
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</Font<</F 4 0 R>>>>/Contents 5 0 R>>"
+    b"endobj 4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>endobj "
+    b"5 0 obj<</Length 28>>stream\nBT /F 9 Tf (Words) Tj ET   \nendstream endobj trailer<</Root 1 0 R>>"
+)
 
 
 def rehearse() -> None:
@@ -56,7 +58,10 @@ def _documents() -> list[tuple[str, bytes]]:
     return [
         ("a.txt", b"Words at www.example.org\n\nand \xe9"),
         ("a.md", "# Words\n\n| a | b |\n|---|---|\n| é | [c](https://example.org) |".encode()),
-        ("a.html", b'<html><meta charset="koi8-r"><title>A</title><p>Words &eacute; <a href="https://example.org">a</a>'),
+        (
+            "a.html",
+            b'<html><meta charset="koi8-r"><title>A</title><p>Words &eacute; <a href="https://example.org">a</a>',
+        ),
         ("a.docx", _office("wordprocessingml.document", {"main.xml": WORD})),
         (
             "a.pptx",

@@ -19,7 +19,7 @@ from portal.extraction.process import Child, Trouble
 
 
 class SandboxExtractor:
-    """Reads documents in child processes, kept for the next document unless one made trouble; safe to share by threads."""
+    """Reads documents in child processes that are kept until one makes trouble; threads may share it."""
 
     def __init__(self, limits: Limits | None = None, *, at_once: int = MAX_CHILDREN) -> None:
         self._limits = limits or Limits()
@@ -30,7 +30,7 @@ class SandboxExtractor:
         weakref.finalize(self, _end_all, self._idle, self._owner)
 
     def extract(self, source: bytes, *, filename: str) -> Extracted:
-        """The document in ``source``; ``Invalid`` with one line, or ``Unavailable`` where too many are being read."""
+        """The document in ``source``; else ``Invalid`` with one line, or ``Unavailable`` when too busy."""
         check_outside(source, filename)
         if not self._places.acquire(timeout=self._patience):
             raise Unavailable(sentences.BUSY)
@@ -71,7 +71,7 @@ class SandboxExtractor:
 
     def _kept(self) -> Child | None:
         if self._owner != os.getpid():
-            # After a fork the pipes belong to the process that opened them: two askers would mix their documents.
+            # After a fork the pipes are the parent's: two askers would mix their documents.
             self._idle.clear()
             self._owner = os.getpid()
         while self._idle:

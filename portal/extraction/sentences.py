@@ -9,12 +9,15 @@ TOO_MUCH_TEXT = (
     "This document holds more text than one document may. Split it into smaller files and import those."
 )
 TOO_MANY_PAGES = "This document has more than 2,000 pages. Split it into smaller files and import those."
-TOO_DEEP = "This document is nested too deeply to be read. Simplify its layout, save it again and import the new file."
+TOO_DEEP = "This document is nested too deeply to read. Simplify its layout, save it and import the new file."
 DAMAGED = (
     "This file is damaged or was cut short. "
     "Open it in the program it was made with, save it again and import the new file."
 )
-UNPACKS_TOO_FAR = "This file unpacks to far more than a document holds, so it was not opened. Ask whoever sent it for a clean copy."
+UNPACKS_TOO_FAR = (
+    "This file unpacks to far more than a document holds, so it was not opened. "
+    "Ask whoever sent it for a clean copy."
+)
 UNSAFE_PACKING = (
     "This file is packed in a way that is not safe to open. "
     "Open it in the program it was made with, save it under a new name and import that file."

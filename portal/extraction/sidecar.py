@@ -26,7 +26,7 @@ BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]')
 
 @dataclass(frozen=True, slots=True)
 class SideCar:
-    """What the side-car says; what it does not say is empty. ``date`` is as given, ``dated`` what it means."""
+    """What the side-car says; the rest is empty. ``date`` is as given, ``dated`` what it means."""
 
     id: str = ""
     title: str = ""
@@ -50,7 +50,7 @@ LINES = tuple(field.name for field in fields(SideCar) if field.name not in {*LIS
 
 
 def read_sidecar(source: bytes) -> SideCar:
-    """The facts in a side-car; ``Invalid`` with one line that names what is wrong. Unknown names are passed over."""
+    """The facts in a side-car; ``Invalid`` names what is wrong. Unknown names are passed over."""
     if len(source) > MAX_SIDECAR:
         raise TooLarge(PROBLEM.format(why="is larger than 256 kB"))
     facts = _parsed(source)
@@ -64,7 +64,7 @@ def read_sidecar(source: bytes) -> SideCar:
 
 
 def dated_of(given: str) -> Day | None:
-    """The day, or first day of the month or year, with which ``given`` begins; ``None`` where it names none."""
+    """The day, or first day of the month or year, with which ``given`` begins, if it does."""
     match = DATED.match(given.strip())
     if not match:
         return None
@@ -99,8 +99,8 @@ def _parsed(source: bytes) -> dict[str, Any]:
 
 def _check_depth(text: str) -> None:
     depth = 0
-    for token in BRACKETS.findall(text):
-        depth += (token in "[{") - (token in "]}")
+    for piece in BRACKETS.findall(text):
+        depth += (piece in "[{") - (piece in "]}")
         if depth > MAX_DEPTH:
             raise _problem("is nested too deeply")
 

@@ -1,4 +1,4 @@
-"""The child's side: a process that never reads a document itself forks one for each, so that none meets another."""
+"""The child's side: it forks a process for each document, so that none of them meets another."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ def serve(wall_seconds: float, read: Read = answer) -> int:
     rehearse()
     os.write(WRITER, READY)
     # Not buffered: what lies in a buffer would be inherited by the process that reads the document before.
-    with open(READER, "rb", buffering=0, closefd=False) as stream:  # noqa: PTH123 - a descriptor, not a path
+    with open(READER, "rb", buffering=0, closefd=False) as stream:
         while (asked := _receive(stream)) is not None:
             if status := _in_fork(*asked, wall_seconds=wall_seconds, read=read):
                 return status
@@ -90,6 +90,7 @@ def _read_and_reply(source: bytes, filename: str, *, wall_seconds: float, read: 
             reply = reply[os.write(WRITER, reply) :]
     except MemoryError:
         return TOOK_TOO_MUCH
-    except BaseException:  # noqa: BLE001 - whatever happened, this process must not return into its parent's loop.
+    except BaseException:
+        # Whatever happened, this process must not return into its parent's loop.
         return BROKE
     return 0
