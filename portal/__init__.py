@@ -42,4 +42,5 @@ def create_app(config: Mapping[str, Any]) -> Flask:
     for part in PARTS:
         part.init_app(app)
     guard.check_routes(app)
+    startup.check_installation(app)
     return app

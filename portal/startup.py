@@ -1,12 +1,19 @@
 """What must be true of the settings before anything is served."""
 
+import os
 import resource
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import inspect
+from sqlalchemy.exc import OperationalError
 
+from portal.audit import check_key
+from portal.audit.models import AuditEvent
+from portal.core.db import db
 from portal.core.errors import Misconfigured
+from portal.keyring import FileKeyManager
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 ENVIRONMENTS = ("demo", "production", "test")
@@ -18,13 +25,38 @@ def check_settings(app: Flask) -> None:
         raise Misconfigured("PORTAL_ENV must be 'demo' or 'production'. Set it and start again.")
     if app.config["PORTAL_ENV"] == "production":
         _check_production(app)
+    os.umask(0o077)
     folder = Path(app.config["INSTANCE"])
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
+    make_demo_keys(app)
     # A core dump would hold opened text and keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+def check_installation(app: Flask) -> None:
+    """Raise ``Misconfigured`` where the trail's key is not the one that the database's trail was written with."""
+    with app.app_context():
+        try:
+            has_trail = inspect(db.engine).has_table(AuditEvent.__tablename__)
+        except OperationalError:
+            # The database may come up later than the portal; pages say so until it does.
+            has_trail = False
+        if has_trail:
+            check_key()
+        # Workers are forked from this process and must not share a connection.
+        db.engine.dispose()
+
+
+def make_demo_keys(app: Flask) -> None:
+    """A demonstration that has no data yet gets its keys made; one that has lost them is told so by the checks."""
+    instance = Path(app.config["INSTANCE"])
+    if app.config["PORTAL_ENV"] != "demo" or (instance / "portal.db").exists():
+        return
+    if not Path(app.config["KEY_FILE"]).exists():
+        FileKeyManager.create(app.config["KEY_FILE"])
 
 
 def _check_production(app: Flask) -> None:

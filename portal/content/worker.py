@@ -5,8 +5,12 @@ import signal
 import threading
 from types import FrameType
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.audit import checkpoint_if_due
 from portal.content import indexer, outbox
 from portal.core.db import db
+from portal.core.errors import PortalError
 
 log = logging.getLogger(__name__)
 
@@ -49,4 +53,16 @@ def run() -> None:
     signal.signal(signal.SIGINT, end)
     while not stop.is_set():
         if not work_once():
+            _keep_house()
             stop.wait(PAUSE)
+
+
+def _keep_house() -> None:
+    """Close the trail's epoch when it is due; a trail that cannot be written now is written later."""
+    try:
+        checkpoint_if_due()
+    except (PortalError, SQLAlchemyError) as error:
+        db.session.rollback()
+        log.warning("housekeeping failed", extra={"error": type(error).__name__})
+    finally:
+        db.session.remove()

@@ -15,6 +15,7 @@ from portal.access.models import Compartment, CompartmentRule
 from portal.access.policy import Role
 from portal.accounts import members
 from portal.accounts.models import Agency, AgencyKind, Member, TaskForce
+from portal.audit.queries import Criteria, count
 from portal.content.worker import work_off
 from portal.core import ids
 from portal.core.db import db, pairs
@@ -32,6 +33,7 @@ SHELVES = {"houston": "Houston task force", "all": people.ALL_TASK_FORCES, "law-
 
 def prepare(say: Callable[[str], None]) -> None:
     """Bring the demonstration to its full state, saying each step."""
+    _trail_key()
     say("People, agencies and groups")
     agencies = _agencies()
     forces = _task_forces()
@@ -43,6 +45,13 @@ def prepare(say: Callable[[str], None]) -> None:
     db.session.commit()
     say("Search index")
     work_off()
+
+
+def _trail_key() -> None:
+    """The trail's first key, where nothing has been recorded yet."""
+    key_file = current_app.extensions["audit"].key_file
+    if not key_file.path.exists() and count(Criteria()) == 0:
+        key_file.create()
 
 
 def _agencies() -> dict[str, UUID]:
