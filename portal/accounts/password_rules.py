@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from portal.accounts.passwords import LONGEST, SHORTEST
 from portal.core.errors import Invalid
@@ -51,7 +51,8 @@ def check(password: str, *, about: Iterable[str] = ()) -> None:
     plain = unicodedata.normalize("NFKC", password).casefold()
     if _is_common(plain):
         raise _refusal(TOO_COMMON)
-    if _is_made_of(plain, _parts(about)):
+    parts = _parts(about)
+    if _is_made_of(plain, parts, most=len(parts)):
         raise _refusal(TOO_CLOSE)
 
 
@@ -92,18 +93,18 @@ def _run_at(plain: str, position: int) -> int:
     return 0
 
 
-def _is_made_of(plain: str, words: Iterable[str]) -> bool:
-    """Whether the words, spelt plainly or with look-alikes, leave fewer than four letters."""
-    longest_first = sorted(words, key=len, reverse=True)
-    return any(_left_over(form, longest_first) < 4 for form in {plain, plain.translate(LOOKALIKES)})
-
-
-def _left_over(form: str, words: list[str]) -> int:
-    """Letters left beside the words; digits and marks round a word add nothing, for guessers add them too."""
+def _is_made_of(plain: str, words: Collection[str], *, most: int = 2) -> bool:
+    """Whether it is ``most`` of the words or fewer, plain or with look-alikes, and little beside them."""
     if not words:
-        return len(form)
-    kept = re.sub("|".join(re.escape(word) for word in words), " ", form)
-    return len(re.sub(r"[\W\d_]", "", kept)) if kept != form else len(form)
+        return False
+    longest_first = re.compile("|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)))
+    return any(_is_little_more(form, longest_first, most) for form in {plain, plain.translate(LOOKALIKES)})
+
+
+def _is_little_more(form: str, words: re.Pattern[str], most: int) -> bool:
+    """Digits and marks round a word add nothing, for guessers add them too."""
+    found = set(words.findall(form))
+    return 0 < len(found) <= most and len(re.sub(r"[\W\d_]", "", words.sub(" ", form))) < 4
 
 
 def _parts(about: Iterable[str]) -> set[str]:

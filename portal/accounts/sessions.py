@@ -19,7 +19,6 @@ HALF_WAY = timedelta(minutes=10)
 NOTED_EVERY = timedelta(minutes=1)
 # Machines that share a database may differ by this much; a clock that jumps back further ends the session.
 SKEW = timedelta(minutes=1)
-USER_AGENT_LIMIT = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +26,7 @@ class Browser:
     """Where a sign-in comes from."""
 
     source: str
-    user_agent: str = ""
+    name: str = ""
 
 
 def start(member: Member, *, state: SessionState, browser: Browser) -> str:
@@ -45,7 +44,7 @@ def start(member: Member, *, state: SessionState, browser: Browser) -> str:
         last_seen_at=moment,
         expires_at=moment + (ABSOLUTE if is_full else HALF_WAY),
         source=browser.source,
-        user_agent=browser.user_agent[:USER_AGENT_LIMIT],
+        user_agent=browser.name,
         previous_sign_in_at=member.last_sign_in_at if is_full else None,
         previous_sign_in_source=member.last_sign_in_source if is_full else None,
     )

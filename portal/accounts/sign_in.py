@@ -67,7 +67,7 @@ def try_password(typed: str, password: str, *, browser: Browser, replacing: obje
     right = passwords.current().matches(password, known.stored if known and known.may_use else None)
     if right:
         throttle.release(kept)
-    member = _unchanged(known) if right else None
+    member = _unchanged(known) if right and known is not None else None
     if member is None:
         reason = "password" if known is None or known.may_use else "suspended"
         _record("sign_in.refused", known.id if known else None, browser, reason=reason)
@@ -128,10 +128,8 @@ def _known(address: str | None) -> _Known | None:
     return known if member is not None else None
 
 
-def _unchanged(known: _Known | None) -> Member | None:
+def _unchanged(known: _Known) -> Member | None:
     """The member, unless he was suspended or given new factors while the password was looked at."""
-    if known is None:
-        return None
     member = directory.loaded(known.id)
     return member if member is not None and member.epoch == known.epoch else None
 

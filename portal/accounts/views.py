@@ -11,6 +11,7 @@ from portal.access.guard import current_clearance, public, requires
 from portal.access.policy import Permission
 from portal.accounts import sessions, throttle
 from portal.accounts import sign_in as signing_in
+from portal.accounts.browsers import named
 from portal.accounts.forms import CodeForm, SignInForm
 from portal.accounts.redirects import own_path
 from portal.accounts.sessions import Browser
@@ -149,4 +150,4 @@ def _locked(error: signing_in.Locked) -> ResponseReturnValue:
 
 
 def _browser() -> Browser:
-    return Browser(throttle.place(request.remote_addr), request.user_agent.string)
+    return Browser(throttle.place(request.remote_addr), named(request.user_agent.string))

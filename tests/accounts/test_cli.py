@@ -112,9 +112,23 @@ def test_a_reset_prints_factors_that_work(app: Flask, run: Run, visitor: Visitor
     assert visitor.sign_in(renewed).location == "/"
 
 
+def test_r2_a_command_that_cannot_be_recorded_changes_nothing(
+    app: Flask, run: Run, visitor: Visitor, dana: Factors
+):
+    app.extensions["audit"].key_file.path.unlink()
+
+    result = run("suspend", dana.email)
+
+    assert result.exit_code == 1
+    assert "nothing was done" in result.output
+    with app.app_context():
+        assert db.session.scalar(db.select(Member.status)) == "active"
+
+
 @pytest.mark.parametrize("command", ["suspend", "reinstate", "reset"])
-def test_an_unknown_address_is_named_as_such(run: Run, app: Flask, command: str):
-    result = run(command, "nobody@agency.example.gov")
+@pytest.mark.parametrize("address", ["nobody@agency.example.gov", "not an address"])
+def test_an_unknown_address_is_named_as_such(run: Run, command: str, address: str):
+    result = run(command, address)
 
     assert result.exit_code == 1
     assert "No member has this address." in result.output

@@ -81,11 +81,16 @@ def test_s7_passwords_have_8_to_128_characters(password: str):
         "\u0437\u0430\u0431\u043e\u0440 \u0438 \u0440\u0435\u043a\u0430",
         "kite\u2603lamp\U0001f600moss",
         "the summer police dog ate my hat",
+        "orange flower winter court",
         "z9" + "kfwqmv" * 21,
     ],
 )
 def test_s7_any_other_password_will_do_whatever_its_characters(password: str):
     password_rules.check(password, about=ABOUT)
+
+
+def test_a_password_is_checked_against_nobodys_name_where_none_is_given():
+    password_rules.check("gravel heron tin pocket")
 
 
 def test_generated_passwords_pass_the_rules_and_differ():

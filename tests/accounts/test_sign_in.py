@@ -7,6 +7,7 @@ from flask import Flask
 
 from portal.accounts import members
 from portal.accounts.members import Factors
+from portal.accounts.models import SignInSession
 from portal.audit.models import AuditEvent
 from portal.core.db import db
 from tests.accounts.visitor import Clock, Visitor, text_of
@@ -115,6 +116,21 @@ def test_pattern_13_a_unicode_twin_of_an_address_does_not_reach_the_member(
         assert visitor.give_password(twin, mike.password).status_code == 400
 
     assert visitor.give_password("MIKE.KIRK@AGENCY.EXAMPLE.GOV", mike.password).status_code == 302
+
+
+def test_r2_a_sign_in_that_cannot_be_recorded_does_not_happen(app: Flask, visitor: Visitor, dana: Factors):
+    visitor.give_password(dana.email, dana.password)
+    visitor.get("/sign-in/code")
+    app.extensions["audit"].key_file.path.unlink()
+
+    answer = visitor.post("/sign-in/code", code=visitor.code_of(dana))
+
+    assert answer.status_code == 503
+    with app.app_context():
+        assert (
+            db.session.scalar(db.select(db.func.count(SignInSession.id)).where(SignInSession.state == "full"))
+            == 0
+        )
 
 
 def test_the_typed_password_is_never_sent_back(visitor: Visitor, dana: Factors):

@@ -37,7 +37,7 @@ class Visitor:
     app: Flask
     clock: Clock
     source: str = AT_HOME
-    agent: str = "Firefox on a desktop"
+    agent: str = "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"
     client: FlaskClient = field(init=False)
     csrf: str = ""
 
