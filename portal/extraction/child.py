@@ -32,17 +32,20 @@ def limit_self(limits: dict[str, float]) -> None:
         ctypes.CDLL(None).prctl(*NOT_DUMPABLE)
 
 
-def main() -> int:
-    """Answer requests on standard input until it ends."""
-    limits = json.loads(sys.argv[1])
-    limit_self(limits)
-    root = sys.argv[2]
+def loaded(root: str) -> ModuleType:
+    """The worker, from the package under ``root``."""
     sys.path.insert(0, root)
     package = ModuleType("portal")
     package.__path__ = [os.path.join(root, "portal")]  # noqa: PTH118 - pathlib is not needed here otherwise
     sys.modules["portal"] = package
-    worker = importlib.import_module("portal.extraction.worker")
-    status: int = worker.serve(limits["wall_seconds"])
+    return importlib.import_module("portal.extraction.worker")
+
+
+def main() -> int:
+    """Answer requests on standard input until it ends."""
+    limits = json.loads(sys.argv[1])
+    limit_self(limits)
+    status: int = loaded(sys.argv[2]).serve(limits["wall_seconds"])
     return status
 
 

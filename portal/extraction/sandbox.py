@@ -5,6 +5,7 @@ import os
 import threading
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -15,13 +16,16 @@ from portal.extraction.frames import read_reply, request
 from portal.extraction.limits import MAX_CHILDREN, MAX_USES, Limits
 from portal.extraction.media import document_type
 from portal.extraction.port import Extracted
-from portal.extraction.process import Child, Trouble
+from portal.extraction.process import SCRIPT, Child, Trouble
 
 
 class SandboxExtractor:
     """Reads documents in child processes that are kept until one makes trouble; threads may share it."""
 
-    def __init__(self, limits: Limits | None = None, *, at_once: int = MAX_CHILDREN) -> None:
+    def __init__(
+        self, limits: Limits | None = None, *, at_once: int = MAX_CHILDREN, script: Path = SCRIPT
+    ) -> None:
+        self._script = script
         self._limits = limits or Limits()
         self._places = threading.BoundedSemaphore(at_once)
         self._patience = 2 * self._limits.wall_seconds
@@ -58,7 +62,7 @@ class SandboxExtractor:
     @contextlib.contextmanager
     def _child(self) -> Iterator[Child]:
         """A child that is kept afterwards if all went well, and ended otherwise, whatever went wrong."""
-        child = self._kept() or Child(self._limits)
+        child = self._kept() or Child(self._limits, self._script)
         try:
             yield child
         except BaseException:
