@@ -2,10 +2,11 @@
 // outcome. Without this file the form sends all files at once and gets a page of results.
 //
 // The form's attribute data-max-bytes is the size of the largest file; its action answers each file with JSON:
-// {"outcome": "imported" | "unchanged" | "refused", "message": "...", "url": "..."}.
+// {"outcome": "imported" | "updated" | "unchanged" | "refused", "message": "...", "url": "..."}.
+// A file name.json goes along with the document called name, which it describes.
 "use strict";
 
-const OUTCOMES = { imported: "Imported", unchanged: "Already there", refused: "Refused" };
+const OUTCOMES = { imported: "imported", updated: "new version", unchanged: "already there", refused: "refused" };
 
 function element(name, className, text = "") {
   const made = document.createElement(name);
@@ -39,7 +40,7 @@ class Line {
     const known = outcome in OUTCOMES ? outcome : "refused";
     this.row.dataset.outcome = known;
     this.progress.remove();
-    this.message.textContent = `${OUTCOMES[known]}. ${message || ""}`;
+    this.message.textContent = known === "refused" ? `Refused. ${message}` : message;
     // Only addresses of our own: the answer says where the document is, and nothing else.
     if (!url || !url.startsWith("/") || url.startsWith("//")) return;
     const link = element("a", "usa-link", "Open");
@@ -61,11 +62,30 @@ function answerOf(request) {
   }
 }
 
-function send(form, field, file, line) {
+const isSidecar = (file) => file.name.toLowerCase().endsWith(".json");
+const stem = (file) => file.name.slice(0, file.name.lastIndexOf("."));
+
+// Each document with its side-car; a side-car without its document stands alone.
+function parcels(files) {
+  const documents = files.filter((file) => !isSidecar(file));
+  const sidecars = files.filter(isSidecar);
+  const described = documents.map((file) => [file, ...sidecars.filter((other) => stem(other) === stem(file))]);
+  const used = new Set(described.flat());
+  return [...described, ...sidecars.filter((file) => !used.has(file)).map((file) => [file])];
+}
+
+function refusal(parcel, largest) {
+  const message = isSidecar(parcel[0])
+    ? "It describes a document of the same name, which is missing. Send both together."
+    : parcel[0].size > largest && `The file is over ${sizeOf(largest)}.`;
+  return message && { outcome: "refused", message };
+}
+
+function send(form, field, parcel, line) {
   return new Promise((done) => {
     const body = new FormData(form);
     body.delete(field);
-    body.append(field, file, file.name);
+    for (const file of parcel) body.append(field, file, file.name);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
@@ -85,7 +105,7 @@ function enhance(form) {
   const status = element("p", "portal-quiet");
   const largest = Number(form.dataset.maxBytes || 50e6);
   const waiting = [];
-  const counts = { imported: 0, unchanged: 0, refused: 0 };
+  const counts = Object.fromEntries(Object.keys(OUTCOMES).map((key) => [key, 0]));
   let busy = false;
 
   status.setAttribute("role", "status");
@@ -96,7 +116,7 @@ function enhance(form) {
 
   function summary() {
     const parts = Object.keys(counts).filter((key) => counts[key]);
-    const said = parts.map((key) => `${counts[key]} ${OUTCOMES[key].toLowerCase()}`).join(", ");
+    const said = parts.map((key) => `${counts[key]} ${OUTCOMES[key]}`).join(", ");
     return waiting.length ? `${said || "Sending"}; ${waiting.length} to go.` : `Done: ${said}.`;
   }
 
@@ -104,10 +124,8 @@ function enhance(form) {
     if (busy) return;
     busy = true;
     while (waiting.length) {
-      const { file, line } = waiting[0];
-      const tooLarge = { outcome: "refused", message: `The file is over ${sizeOf(largest)}.` };
-      const answer = file.size > largest ? tooLarge : await send(form, input.name, file, line);
-      line.end(answer);
+      const { parcel, line } = waiting[0];
+      line.end(refusal(parcel, largest) || (await send(form, input.name, parcel, line)));
       counts[line.row.dataset.outcome] += 1;
       waiting.shift();
       status.textContent = summary();
@@ -117,7 +135,7 @@ function enhance(form) {
 
   function take(files) {
     if (!form.reportValidity()) return;
-    for (const file of files) waiting.push({ file, line: new Line(list, file) });
+    for (const parcel of parcels(files)) waiting.push({ parcel, line: new Line(list, parcel[0]) });
     work();
   }
 

@@ -76,7 +76,7 @@ def upload() -> ResponseReturnValue:
         return ", ".join(names)
     if "bad" in names[0]:
         return {"outcome": "refused", "message": "It holds no text.", "url": ""}
-    return {"outcome": "imported", "message": f"{len(names)} file.", "url": "/list"}
+    return {"outcome": "imported", "message": f"Imported with {len(names) - 1} side-car.", "url": "/list"}
 
 
 def _add_pages(app: Flask) -> None:

@@ -93,17 +93,20 @@ def test_each_file_is_sent_by_itself_and_its_outcome_is_shown(page, address):
     files = [
         {"name": "good.txt", "mimeType": "text/plain", "buffer": b"words"},
         {"name": "bad.txt", "mimeType": "text/plain", "buffer": b"words"},
+        {"name": "good.json", "mimeType": "application/json", "buffer": b"{}"},
+        {"name": "alone.json", "mimeType": "application/json", "buffer": b"{}"},
         {"name": "large.txt", "mimeType": "text/plain", "buffer": b"x" * 1_200_000},
     ]
 
     page.locator("#files").set_input_files(files)
     page.get_by_role("button", name="Import").click()
-    page.get_by_text("Done: 1 imported, 2 refused.").wait_for()
+    page.get_by_text("Done: 1 imported, 3 refused.").wait_for()
 
     lines = page.locator(".portal-uploads li").all_inner_texts()
-    assert "Imported. 1 file." in lines[0]
+    assert "Imported with 1 side-car." in lines[0]
     assert "Refused. It holds no text." in lines[1]
     assert "Refused. The file is over 1.0 MB." in lines[2]
+    assert "Refused. It describes a document of the same name" in lines[3]
     assert page.get_by_role("link", name="Open good.txt").get_attribute("href") == "/list"
     assert Axe().run(page).violations_count == 0
 
