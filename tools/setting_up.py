@@ -82,7 +82,16 @@ def install(name: str) -> None:
     if stamped(stamp, value):
         return
     with step(f"Installing {name}"):
-        pip = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
+        # The file lists everything, so nothing is left to resolve; older pips (Debian 12's too) trip over extras.
+        pip = (
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "--no-deps",
+        )
         run([PYTHON, *pip, "-r", ROOT / name])
         STAMPS.mkdir(exist_ok=True)
         stamp.write_text(value)
