@@ -1,4 +1,5 @@
-"""Seeded documents with the statistics of real text: a Zipf vocabulary, some words that keep company, topics, dates."""
+"""Seeded documents with the statistics of real text: a Zipf vocabulary, some words that keep company, topics,
+dates."""
 
 import random
 from collections.abc import Sequence

@@ -1,4 +1,5 @@
-"""A sealer that seals nothing, so that the cost of sealing can be told from everything else. Only for measuring."""
+"""A sealer that seals nothing, so that the cost of sealing can be told from everything else. Only for
+measuring."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

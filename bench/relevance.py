@@ -2,9 +2,10 @@
 
     python -m bench.relevance DIR... [--json FILE]
 
-A DIR holds ``docs.jsonl`` (id, title, text), ``queries.jsonl`` (id, text) and ``qrels.tsv`` (header; query, document,
-relevance). Printed are MAP, nDCG@10 and P@10 as trec_eval defines them: linear gain, relevance above 0 is relevant,
-the best 1,000 results of a query count, and queries without a relevant document are left out.
+A DIR holds ``docs.jsonl`` (id, title, text), ``queries.jsonl`` (id, text) and ``qrels.tsv`` (header; query,
+document, relevance). Printed are MAP, nDCG@10 and P@10 as trec_eval defines them: linear gain, relevance
+above 0 is relevant, the best 1,000 results of a query count, and queries without a relevant document are left
+out.
 """
 
 import argparse
@@ -92,7 +93,7 @@ class Collection:
 
 def _as_words(text: str) -> str:
     """A question of a test collection as plain words: its punctuation was not meant as our query language."""
-    return "".join(letter if letter.isalnum() or letter in "'.’" else " " for letter in text)
+    return "".join(letter if letter.isalnum() or letter in "'.\u2019" else " " for letter in text)
 
 
 def run(folder: Path, index: MemoryIndex | None = None) -> dict[str, float]:

@@ -8,38 +8,39 @@ from typing import NamedTuple
 
 from whoosh.lang.porter import stem as porter
 
-# Marks that combine with the letter before them belong to its word; apostrophes, full stops between single letters
-# (U.S.C.) and points or commas between digits (1,591) do too. Hyphens, slashes and brackets part words.
+# Marks that combine with the letter before them belong to its word; apostrophes, full stops between single
+# letters (U.S.C.) and points or commas between digits (1,591) do too. Hyphens, slashes and brackets part
+# words.
 _MARK = "\u0300-\u036f"
 TOKEN = re.compile(
     rf"(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{_MARK}])|\d+(?:[.,]\d+)+(?!\w)"
-    rf"|[^\W_][^\W_{_MARK}]*(?:[{_MARK}][^\W_]*)*(?:['’][^\W_{_MARK}]+)*"
+    rf"|[^\W_][^\W_{_MARK}]*(?:[{_MARK}][^\W_]*)*(?:['\u2019][^\W_{_MARK}]+)*"
 )
-_JOINTS = str.maketrans("", "", ".,'’")
+_JOINTS = str.maketrans("", "", ".,'\u2019")
 LONGEST = 64
 
-STOP_WORDS = frozenset(
-    """
-    a about above across after afterwards again against all almost alone along already also although always am among
-    amongst an and another any anybody anyhow anyone anything anyway anywhere are around as aside at away
-    be became because become becomes becoming been before beforehand behind being below beside besides between beyond
-    both but by came can cannot cant could did do does doing done dont down due during
-    each either else elsewhere enough etc even ever every everybody everyone everything everywhere except
-    far few for former formerly from further furthermore gave get gets getting give given gives giving go goes going
-    gone got had has have having he hence her here hereby herein hers herself him himself his how however
-    i if in indeed instead into is it its itself just keep kept last latter least less let likely like made mainly make
-    makes making many may me mean meanwhile might mine more moreover most mostly much must my myself
-    namely near nearly neither never nevertheless next no nobody none nonetheless nor not nothing now nowhere
-    of off often on once one only onto or other others otherwise our ours ourselves out over own
-    per perhaps please quite rather really regarding respectively said same say says see seem seemed seeming seems
-    several shall she should since so some somebody somehow someone something sometime sometimes somewhere soon still
-    such take taken taking than that the their theirs them themselves then thence there thereby therefore therein these
-    they this those though through throughout thus to together too toward towards under unless until unto up upon us
-    use used uses using various very via want was way ways we well were what whatever when whenever where whereas
-    whereby wherein wherever whether which while who whoever whole whom whose why will with within without would yet
-    you your yours yourself yourselves
-    """.split()
-) - {"us", "mine", "last", "own", "due", "near", "give", "far"}
+_NOTHING_SAID = """
+    a about above across after afterwards again against all almost alone along already also although
+    always am among amongst an and another any anybody anyhow anyone anything anyway anywhere are around
+    as aside at away be became because become becomes becoming been before beforehand behind being below
+    beside besides between beyond both but by came can cannot cant could did do does doing done dont
+    down during each either else elsewhere enough etc even ever every everybody everyone everything
+    everywhere except few for former formerly from further furthermore gave get gets getting given gives
+    giving go goes going gone got had has have having he hence her here hereby herein hers herself him
+    himself his how however i if in indeed instead into is it its itself just keep kept latter least
+    less let like likely made mainly make makes making many may me mean meanwhile might more moreover
+    most mostly much must my myself namely nearly neither never nevertheless next no nobody none
+    nonetheless nor not nothing now nowhere of off often on once one only onto or other others otherwise
+    our ours ourselves out over per perhaps please quite rather really regarding respectively said same
+    say says see seem seemed seeming seems several shall she should since so some somebody somehow
+    someone something sometime sometimes somewhere soon still such take taken taking than that the their
+    theirs them themselves then thence there thereby therefore therein these they this those though
+    through throughout thus to together too toward towards under unless until unto up upon use used uses
+    using various very via want was way ways we well were what whatever when whenever where whereas
+    whereby wherein wherever whether which while who whoever whole whom whose why will with within
+    without would yet you your yours yourself yourselves
+"""
+STOP_WORDS = frozenset(_NOTHING_SAID.split())
 
 
 class Word(NamedTuple):
@@ -58,7 +59,7 @@ def fold(token: str) -> str:
         token = "".join(letter for letter in parts if not unicodedata.combining(letter))
     if token[:1].isdigit():
         return token.casefold().replace(",", "")[:LONGEST]
-    token = token.casefold().replace("’", "'").removesuffix("'s")
+    token = token.casefold().replace("\u2019", "'").removesuffix("'s")
     return token.translate(_JOINTS)[:LONGEST]
 
 

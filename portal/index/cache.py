@@ -20,7 +20,8 @@ class ByteCache:
         return self._bytes
 
     def get(self, key: Hashable, load: Callable[[], tuple[Any, int]]) -> Any:
-        """What is kept for ``key``, or what ``load`` gives as (value, bytes). Two threads may load the same at once."""
+        """What is kept for ``key``, or what ``load`` gives as (value, bytes). Two threads may load the same
+        at once."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)

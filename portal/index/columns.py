@@ -26,6 +26,11 @@ def parts_of(document: IndexDocument) -> tuple[tuple[str, int], ...]:
     return (document.title, TITLE_WEIGHT), (" \n ".join(document.topics), 1), (names, 1), (document.body, 1)
 
 
+def term_bytes(term: str) -> bytes:
+    """A term as it is kept; what UTF-8 cannot write becomes a question mark."""
+    return term.encode(errors="replace")
+
+
 def narrow(values: Array) -> Array:
     """``values`` (none negative) in the smallest unsigned type that holds them."""
     top = int(values.max()) if len(values) else 0
@@ -46,8 +51,8 @@ def lengths_of(starts: Array) -> Array:
 class Postings:
     """The postings of one field, term after term in order of the terms' bytes.
 
-    Term ``t`` owns postings ``starts[t]:starts[t+1]``; posting ``p`` says that document ``docs[p]`` holds the term with
-    ``weights[p]``, at ``counts[p]`` positions. Fields without positions leave these three out.
+    Term ``t`` owns postings ``starts[t]:starts[t+1]``; posting ``p`` says that document ``docs[p]`` holds the
+    term with ``weights[p]``, at ``counts[p]`` positions. Fields without positions leave these three out.
     """
 
     terms: list[bytes]
@@ -61,7 +66,7 @@ class Postings:
 def from_tokens(names: Sequence[str], ids: Array, docs: Array, weights: Array, positions: Array) -> Postings:
     """Postings of a stream of tokens (``names[ids[i]]`` in ``docs[i]``), which runs in order of documents."""
     used, ids = np.unique(ids, return_inverse=True)
-    encoded = [names[number].encode() for number in used.tolist()]
+    encoded = [term_bytes(names[number]) for number in used.tolist()]
     order = sorted(range(len(encoded)), key=encoded.__getitem__)
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(len(order))

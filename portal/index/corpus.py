@@ -1,4 +1,5 @@
-"""The documents of exactly the compartments that are read, numbered through, with statistics of these alone."""
+"""The documents of exactly the compartments that are read, numbered through, with statistics of these
+alone."""
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 
 from portal.index.build import ranges
 from portal.index.cache import ByteCache
-from portal.index.columns import Array
+from portal.index.columns import Array, term_bytes
 from portal.index.segment import Columns, Segment
 from portal.index.weighting import Formula
 
@@ -32,7 +33,8 @@ NOTHING = Found(np.empty(0, np.int64), np.empty(0))
 class Corpus:
     """One numbering over the segments of several compartments; removed documents are not counted anywhere.
 
-    Whatever it derives is cached under a number of its own: nothing of another set of compartments is ever met there.
+    Whatever it derives is cached under a number of its own: nothing of another set of compartments is ever
+    met there.
     """
 
     def __init__(
@@ -71,7 +73,8 @@ class Corpus:
 
     @cached_property
     def standing(self) -> Array:
-        """The place of each document when sorted newest first, then by id: what decides between equal scores."""
+        """The place of each document when sorted newest first, then by id: what decides between equal
+        scores."""
         halves = np.ascontiguousarray(self.ids).view(">u8").reshape(-1, 2)
         order = np.lexsort((halves[:, 1], halves[:, 0], -self.dated.astype(np.int64)))
         standing = np.empty(self.documents, np.int64)
@@ -80,7 +83,7 @@ class Corpus:
 
     def postings(self, field: str, term: str) -> Found:
         """The documents that hold ``term``, and its weight in each."""
-        sought = term.encode()
+        sought = term_bytes(term)
         return self.gathered(field, [columns.terms.number(sought) for columns in self._columns(field)])
 
     def gathered(self, field: str, numbers: Sequence[int]) -> Found:
@@ -120,19 +123,21 @@ class Corpus:
         return found
 
     def scores_of(self, field: str, found: Found, *, holding: int | None = None) -> Found:
-        """Weights turned into scores; as rare as it is found, or as something that ``holding`` documents hold."""
+        """Weights turned into scores; as rare as it is found, or as something that ``holding`` documents
+        hold."""
         idf = self.formula.idf(self.living, len(found.docs) if holding is None else holding)
         return Found(found.docs, self.formula.scores(idf, found.values, self.norms(field)[found.docs]))
 
     def prefixed(self, field: str, prefix: str) -> Found:
-        """The documents that hold a term that begins with ``prefix``, with the number of such terms as weight.
+        """The documents that hold a term that begins with ``prefix``, with the number of such terms as
+        weight.
 
         The terms that most documents hold are taken, ``MOST_EXPANSIONS`` of each segment.
         """
 
         def load() -> tuple[Found, int]:
             pieces = [
-                _prefixed_docs(columns, prefix.encode()) + base
+                _prefixed_docs(columns, term_bytes(prefix)) + base
                 for columns, base in zip(self._columns(field), self.bases, strict=True)
             ]
             counts = np.bincount(self._joined(pieces, np.int64), minlength=self.documents)
@@ -146,7 +151,7 @@ class Corpus:
         """Where ``term`` stands: document and position in one ascending number (see ``phrase``)."""
 
         def load() -> tuple[Array, int]:
-            places = self._places(field, term.encode())
+            places = self._places(field, term_bytes(term))
             return places, places.nbytes + 200
 
         places: Array = self.kept(("places", field, term), load)

@@ -9,7 +9,8 @@ EARLIEST, LATEST = 1, date.max.toordinal()
 
 
 def days(name: str, value: str) -> tuple[int, int] | None:
-    """The first and last day (as ordinals) that ``date:``, ``before:`` or ``after:`` a value means; None if none.
+    """The first and last day (as ordinals) that ``date:``, ``before:`` or ``after:`` a value means; None if
+    none.
 
     ``before:2020`` ends with the last day of 2019, ``after:2020`` begins with the first day of 2021.
     """

@@ -84,7 +84,8 @@ class Directory:
 
 
 def _tail_to_join(sizes: Sequence[int], added: int) -> int:
-    """How many of the newest segments to join with ``added`` documents: where ``FAN`` of about one size stand."""
+    """How many of the newest segments to join with ``added`` documents: where ``FAN`` of about one size
+    stand."""
     joining, total = 0, added
     while True:
         level = FAN ** (len(np.base_repr(total, FAN)))
@@ -102,8 +103,8 @@ def _tail_to_join(sizes: Sequence[int], added: int) -> int:
 def begin(storage: SealedStorage, files: Files) -> None:
     """Write the empty table of contents of a new index.
 
-    Its number is the present time, or one past the last index that was here: so the numbers of a rebuilt index are
-    above all that the older one ever had, and no copy of it can be passed off for the new.
+    Its number is the present time, or one past the last index that was here: so the numbers of a rebuilt
+    index are above all that the older one ever had, and no copy of it can be passed off for the new.
     """
     left = max((last_number(name) for name in files.names()), default=0)
     number = max(int(now().timestamp()) - _EPOCH, left + 1)
@@ -120,7 +121,8 @@ def remove(files: Files) -> None:
 
 
 def last_number(name: str) -> int:
-    """The generation in the name of a table of contents or of the mark that ``drop`` leaves; 0 for other files."""
+    """The generation in the name of a table of contents or of the mark that ``drop`` leaves; 0 for other
+    files."""
     match = TOC._pattern(NAME).match(name.removesuffix(".gone"))
     return int(match[1]) if match else 0
 

@@ -1,4 +1,5 @@
-"""The index behind the port: sealed files, one directory for each compartment, one search over those that are read."""
+"""The index behind the port: sealed files, one directory for each compartment, one search over those that are
+read."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ class SealedIndex:
         generation: int,
     ) -> int:
         files = self._files(compartment_id)
-        with files.locked(), _damage_told():
+        with files.locked(), _damage_told(Broken, FileNotFoundError):
             if not generation and not any(name.endswith(".toc") for name in files.names()):
                 directories.begin(SealedStorage(files, compartment_id, sealer), files)
             return self._open(compartment_id, sealer, generation).put(puts, removals)
@@ -49,7 +50,7 @@ class SealedIndex:
     def search(self, readers: Mapping[UUID, IndexReader], query: SearchQuery) -> SearchResults:
         for attempt in range(TRIES):
             try:
-                with _damage_told():
+                with _damage_told(Broken):
                     return answer(self._corpus(readers), query, self._ranking)
             except FileNotFoundError:
                 # Another process joined segments after we had read which there are: read that again.
@@ -60,12 +61,12 @@ class SealedIndex:
 
     def compact(self, compartment_id: UUID, sealer: Sealer) -> int:
         files = self._files(compartment_id)
-        with files.locked(), _damage_told():
+        with files.locked(), _damage_told(Broken, FileNotFoundError):
             return self._open(compartment_id, sealer, 0).merged()
 
     def check(self, compartment_id: UUID, sealer: Sealer, generation: int) -> None:
         files = self._files(compartment_id)
-        with files.locked(), _damage_told():
+        with files.locked(), _damage_told(Broken, FileNotFoundError):
             state = self._open(compartment_id, sealer, generation)
             state.authenticate()
 
@@ -77,10 +78,7 @@ class SealedIndex:
     def _open(self, compartment_id: UUID, sealer: Sealer, at_least: int) -> Directory:
         files = self._files(compartment_id)
         storage = SealedStorage(files, compartment_id, sealer)
-        try:
-            return directories.opened(files, self._cache, compartment_id, storage, at_least=at_least)
-        except FileNotFoundError:
-            raise Unavailable(MISSING) from None
+        return directories.opened(files, self._cache, compartment_id, storage, at_least=at_least)
 
     def _corpus(self, readers: Mapping[UUID, IndexReader]) -> Corpus:
         states = {each: self._state(each, readers[each]) for each in sorted(readers)}
@@ -120,11 +118,11 @@ class SealedIndex:
 
 
 @contextmanager
-def _damage_told() -> Iterator[None]:
+def _damage_told(*kinds: type[Exception]) -> Iterator[None]:
     """What does not open is reported as an index that cannot be used now, and how to mend it."""
     try:
         yield
-    except Broken:
+    except kinds:
         raise Unavailable(MISSING) from None
 
 

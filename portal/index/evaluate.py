@@ -24,8 +24,8 @@ class Matches:
 def matches(corpus: Corpus, node: q.Query, *, coordination: float = 0) -> Matches:
     """The documents that ``node`` matches.
 
-    ``coordination`` lowers documents that match few of several alternatives: their score is multiplied by the share of
-    the alternatives that they match, weighted as their idf, to this power.
+    ``coordination`` lowers documents that match few of several alternatives: their score is multiplied by the
+    share of the alternatives that they match, weighted as their idf, to this power.
     """
     return _Evaluation(corpus, coordination).of(node)
 
@@ -108,7 +108,8 @@ class _Evaluation:
         return Matches(wanted.mask & ~excluded.mask, np.where(excluded.mask, 0, wanted.scores))
 
     def _every(self, _node: q.Every) -> Matches:
-        return Matches(self._corpus.alive.copy(), np.zeros(self._corpus.documents))
+        worth = 1.0 if self._corpus.formula.stock else 0.0
+        return Matches(self._corpus.alive.copy(), np.full(self._corpus.documents, worth))
 
     def _numericrange(self, node: q.NumericRange) -> Matches:
         dated = self._corpus.dated

@@ -12,8 +12,8 @@ _ELLIPSIS = "…"
 def extract(text: str, terms: Sequence[str], *, length: int = LENGTH) -> tuple[tuple[str, bool], ...]:
     """The best passage of about ``length`` characters as (piece, is a match) pairs; plain text, no markup.
 
-    ``terms`` are those of ``SearchResults``: stems, and beginnings of words that end with a star. A text without
-    any of them gives its beginning.
+    ``terms`` are those of ``SearchResults``: stems, and beginnings of words that end with a star. A text
+    without any of them gives its beginning.
     """
     text = text[:LONGEST_TEXT]
     found = _matching(text, terms)
@@ -32,7 +32,8 @@ def _matching(text: str, terms: Sequence[str]) -> list[Word]:
 
 
 def _passage(text: str, found: Sequence[Word], length: int) -> tuple[int, int]:
-    """The window with the most different terms in it, then the most terms, then the earliest; cut at spaces."""
+    """The window with the most different terms in it, then the most terms, then the earliest; cut at
+    spaces."""
     best, best_start = (0, 0), 0
     first = 0
     for last, word in enumerate(found):

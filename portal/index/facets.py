@@ -14,7 +14,8 @@ NAMES = ("kind", "topic", "task_force", "year")
 
 
 class Facet:
-    """The values of one kind that documents have: pairs of document and value's number, and the values' names."""
+    """The values of one kind that documents have: pairs of document and value's number, and the values'
+    names."""
 
     __slots__ = ("docs", "names", "numbers", "single")
 

@@ -35,14 +35,15 @@ class Files(Protocol):
 
 
 class DiskFiles:
-    """A folder. Writing is fsynced, file and folder; the lock is the kernel's, so it ends with its process."""
+    """A folder. Writing is fsynced, file and folder; the lock is the kernel's, so it ends with its
+    process."""
 
     def __init__(self, root: Path, compartment_id: UUID) -> None:
         self._folder = root / str(compartment_id)
 
     def names(self) -> list[str]:
         try:
-            return [name for name in os.listdir(self._folder) if not name.startswith(".")]
+            return [path.name for path in self._folder.iterdir() if not path.name.startswith(".")]
         except FileNotFoundError:
             return []
 

@@ -22,9 +22,10 @@ class Turned(NamedTuple):
 
 
 class Words(NamedTuple):
-    """One numbering of the words of a corpus: how many documents hold each, and for each segment the common number of
+    """One numbering of the words of a corpus, and how many documents hold each.
 
-    each of its own terms (``common``) and its own number of each common word, -1 for none (``own``).
+    For each segment, ``common`` is the common number of each of its own terms, ``own`` its own number of each
+    common word, -1 for none.
     """
 
     holding: Array
@@ -103,7 +104,8 @@ def prints(terms: Terms) -> Array:
 
 
 def words_of(corpus: Corpus, docs: list[int]) -> tuple[Array, Array, Array]:
-    """Of some documents: which of them (as its place in ``docs``), the common number of a word, and its weight."""
+    """Of some documents: which of them (as its place in ``docs``), the common number of a word, and its
+    weight."""
     numbering = words(corpus)
     owner, number, weight = [], [], []
     for place, doc in enumerate(docs):

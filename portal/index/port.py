@@ -11,7 +11,7 @@ from portal.core.sealing import Sealer
 
 @dataclass(frozen=True, slots=True)
 class IndexDocument:
-    """One item as the index needs it: plain text only. ``agency`` holds the owner's and the publisher's names."""
+    """One item in plain text. ``agency`` holds the names of the owner and of the publisher."""
 
     item_id: UUID
     title: str
@@ -26,7 +26,7 @@ class IndexDocument:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """What a member asks: words, and filters that must all hold. No words at all means browsing, newest first."""
+    """What a member asks: words, and filters that must all hold. No words: browsing, newest first."""
 
     text: str = ""
     kind: str | None = None
@@ -57,9 +57,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResults:
-    """One page of hits. ``facets`` holds (value, count) under ``kind``, ``topic``, ``task_force`` and ``year``,
+    """One page of hits, and what there is around it.
 
-    each counted under all filters but its own. ``terms`` are for ``extract``.
+    ``facets`` holds (value, count) pairs under ``kind``, ``topic``, ``task_force`` and ``year``, each counted
+    under all filters but its own. ``terms`` are for ``extract``.
     """
 
     total: int
@@ -70,7 +71,7 @@ class SearchResults:
 
 
 class SearchIndex(Protocol):
-    """One sealed index for each compartment. Every answer depends on the compartments read and on nothing else.
+    """One sealed index for each compartment. Answers depend on the compartments read and on nothing else.
 
     A generation numbers the committed states of one compartment's index; the caller keeps the number that the
     last change returned, beside the data itself, and gives it back with every call. Files that are missing,
@@ -88,14 +89,15 @@ class SearchIndex(Protocol):
     ) -> int:
         """Put (or replace) and remove documents in one durable commit; returns the new generation.
 
-        Generation 0 begins a new index where there is none. Doing the same again changes nothing but the number.
+        Generation 0 begins a new index where there is none. Doing the same again changes nothing but the
+        number.
         """
 
     def search(self, readers: Mapping[UUID, IndexReader], query: SearchQuery) -> SearchResults:
         """The answer from exactly these compartments; text that cannot be understood is read as words."""
 
     def compact(self, compartment_id: UUID, sealer: Sealer) -> int:
-        """Merge everything into one segment, so that no term of a removed document is left; returns the generation."""
+        """Merge all into one segment without any term of a removed document; returns the generation."""
 
     def check(self, compartment_id: UUID, sealer: Sealer, generation: int) -> None:
         """Open and authenticate every byte; raises ``Unavailable`` where the index cannot be used."""

@@ -1,8 +1,8 @@
 """The query language: any text becomes a Whoosh query, within bounds, and nothing raises.
 
-Plain words: any of them, documents with more of them first. ``"a phrase"``, ``pre*``, ``-not``, ``NOT``, ``AND``, ``OR``,
-brackets, ``title: topic: agency: kind: marking:`` and ``date: before: after:`` (a year, month or day, ``a..b``).
-What follows a field or a date, and the neighbours of AND, must hold; OR lifts that again.
+Plain words: any of them, documents with more of them first. ``"a phrase"``, ``pre*``, ``-not``, ``NOT``,
+``AND``, ``OR``, brackets, ``title: topic: agency: kind: marking:`` and ``date: before: after:`` (a year, month or day,
+``a..b``). What follows a field or a date, and the neighbours of AND, must hold; OR lifts that again.
 """
 
 import re
@@ -196,12 +196,15 @@ def _combined(items: list[_Item]) -> q.Query | None:
     excluded = [each.node for each in items if each.excluded]
     if not items:
         return None
-    scored: q.Query
-    if required:
-        scored = q.And(required)
-        scored = q.AndMaybe(scored, q.Or(optional)) if optional else scored
-    else:
-        scored = q.Or(optional) if optional else q.Every()
-    if conditions:
+    scored = _scored(required, optional)
+    if scored is None:
+        scored = q.And(conditions) if conditions else q.Every()
+    elif conditions:
         scored = q.Require(scored, q.And(conditions))
     return q.AndNot(scored, q.Or(excluded)) if excluded else scored
+
+
+def _scored(required: list[q.Query], optional: list[q.Query]) -> q.Query | None:
+    if not required:
+        return q.Or(optional) if optional else None
+    return q.AndMaybe(q.And(required), q.Or(optional)) if optional else q.And(required)

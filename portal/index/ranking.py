@@ -1,4 +1,5 @@
-"""How found documents are put in order: BM25 with coordination, then word pairs, then words that go with the query."""
+"""How found documents are put in order: BM25 with coordination, then word pairs, then words that go with the
+query."""
 
 from dataclasses import dataclass
 
@@ -16,11 +17,11 @@ from portal.index.weighting import PORTAL_BM25, WHOOSH_BM25, Formula
 class Ranking:
     """A way to rank. A part whose share is 0 is left out.
 
-    ``coordination``: a document's score is multiplied by the share of the query that it holds (by weight of the words)
-    to this power, so that documents with more of the words come first.
-    ``pairs``: what two words of the query count in addition where they stand together as asked.
-    ``related``: what the words that are typical of the ``feedback`` best documents count, all together, in addition
-    to the query's own. They add to documents that match, and never make a document match.
+    ``coordination``: a document's score is multiplied by the share of the query that it holds (by weight of
+    the words) to this power, so that documents with more of the words come first. ``pairs``: what two words
+    of the query count in addition where they stand together as asked. ``related``: what the words that are
+    typical of the ``feedback`` best documents count, all together, in addition to the query's own. They add
+    to documents that match, and never make a document match.
     """
 
     formula: Formula

@@ -42,7 +42,8 @@ def _found(corpus: Corpus, query: SearchQuery, asked: Asked, ranking: Ranking) -
 
 
 def _page(corpus: Corpus, numbers: Array, scores: Array, query: SearchQuery) -> Array:
-    """The documents of one page in order: best first unless newest first is asked, equal ones newest first."""
+    """The documents of one page in order: best first unless newest first is asked, equal ones newest
+    first."""
     offset, limit = max(0, query.offset), min(max(0, query.limit), MOST_HITS)
     keys = np.zeros(len(numbers)) if query.newest_first else -scores[numbers]
     wanted = offset + limit

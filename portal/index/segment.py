@@ -95,7 +95,8 @@ class Columns(NamedTuple):
 
 
 class Segment:
-    """Reads one segment. Arrays are opened once and kept in the shared cache; removed documents are masked here."""
+    """Reads one segment. Arrays are opened once and kept in the shared cache; removed documents are masked
+    here."""
 
     def __init__(
         self, storage: SealedStorage, cache: ByteCache, compartment_id: UUID | None, listed: W3Segment
@@ -166,7 +167,7 @@ class Segment:
 
     def authenticate(self) -> None:
         """Open every page of the file."""
-        self._storage.read(self._file, 0, self._storage.file_length(self._file))
+        self._storage.authenticate(self._file)
 
     def part(self) -> Part:
         """Everything in memory, for joining."""

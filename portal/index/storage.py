@@ -16,10 +16,11 @@ _SEALED_PAGE = PAGE + SEAL
 
 
 class SealedStorage(Storage):
-    """Files in sealed pages. Each page is bound to compartment, file name, its number and the number of all pages,
+    """Files in sealed pages, written whole when closed.
 
-    so that a page that was changed, cut off, moved, or taken from elsewhere does not open. Nothing is handed to
-    Whoosh, which unpickles what it reads, before it has been authenticated. Files are written whole when closed.
+    Each page is bound to compartment, file name, its number and the number of all pages: one that was
+    changed, cut off, moved, or taken from elsewhere does not open. Whoosh unpickles what it reads; it is
+    given nothing that has not been authenticated.
     """
 
     supports_mmap = False
@@ -41,11 +42,12 @@ class SealedStorage(Storage):
     def file_length(self, name: str) -> int:
         """The length of the plain content."""
         sealed = self.files.length(name)
-        return sealed - SEAL * self._pages(sealed)
+        return max(0, sealed - SEAL * self._pages(sealed))
 
     def create_file(self, name: str, **_options: Any) -> StructFile:
         def keep(file: StructFile) -> None:
-            # Whoosh writes its table of contents under a passing name; the pages are bound to the lasting one.
+            # Whoosh writes its table of contents under a passing name; the pages are bound to the lasting
+            # one.
             if ".toc." in name:
                 self._renamed_later[name] = file.file.getvalue()
             else:
@@ -90,6 +92,10 @@ class SealedStorage(Storage):
             for n in range(last - first + 1)
         )
         return plain[start - first * PAGE : start - first * PAGE + length]
+
+    def authenticate(self, name: str) -> None:
+        """Open every page; ``Broken`` where one does not."""
+        self.read(name, 0, max(1, self.file_length(name)))
 
     @staticmethod
     def _pages(sealed_length: int) -> int:

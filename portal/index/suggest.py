@@ -15,7 +15,8 @@ _MOST_COMPARED = 400
 
 
 def suggestion(corpus: Corpus, text: str, spelled: Sequence[tuple[str, int, int]]) -> str | None:
-    """The query's text with its unknown words replaced by known neighbours; None if there is nothing to offer."""
+    """The query's text with its unknown words replaced by known neighbours; None if there is nothing to
+    offer."""
     pieces, after = [], 0
     for word, start, end in spelled:
         better = _better(corpus, word)
@@ -40,7 +41,8 @@ def _better(corpus: Corpus, word: str) -> str | None:
 
 
 def _neighbour(corpus: Corpus, word: str, held: int) -> str | None:
-    """The nearest word, the most frequent of equally near ones; it must be far more frequent than ``word`` itself."""
+    """The nearest word, the most frequent of equally near ones; it must be far more frequent than ``word``
+    itself."""
     most = 1 if held or len(word) < 6 else 2
     near: dict[str, int] = {}
     for segment in corpus.segments:
@@ -88,7 +90,8 @@ def _letters_of(word: str) -> np.uint64:
 
 
 def distance(one: str, other: str, most: int) -> int:
-    """The number of letters changed, added, left out or swapped with the next; ``most + 1`` if it is more than that."""
+    """The number of letters changed, added, left out or swapped with the next; ``most + 1`` if it is more
+    than that."""
     before: list[int] = []
     row = list(range(len(other) + 1))
     for i, left in enumerate(one, 1):

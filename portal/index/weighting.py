@@ -5,7 +5,7 @@ from math import log
 from typing import Any
 
 import numpy as np
-from whoosh.scoring import BM25F, WeightingModel, WeightLengthScorer
+from whoosh.scoring import BM25F, BaseScorer, WeightingModel, WeightLengthScorer, WeightScorer
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from portal.index.columns import Array
@@ -13,7 +13,8 @@ from portal.index.columns import Array
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """BM25. ``stock`` takes Whoosh's own form of it: its idf, and lengths rounded to the 256 that its files know."""
+    """BM25. ``stock`` takes Whoosh's own form of it: its idf, and lengths rounded to the 256 that its files
+    know."""
 
     k1: float = 1.2
     b: float = 0.75
@@ -66,7 +67,9 @@ class PortalWeighting(WeightingModel):
         parent = searcher.get_parent()
         return self.formula.idf(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
 
-    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: float = 1) -> "PortalScorer":
+    def scorer(self, searcher: Any, fieldname: str, text: bytes, qf: float = 1) -> BaseScorer:
+        if not searcher.schema[fieldname].scorable:
+            return WeightScorer.for_(searcher, fieldname, text)
         return PortalScorer(self.formula, searcher, fieldname, text)
 
 
