@@ -41,7 +41,13 @@ def prepare() -> None:
 @click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
 @click.option("--any-task-force", is_flag=True, help="Lets in everyone who serves on any task force.")
 def add(
-    name: str, *, purpose: str, task_force: str | None, kinds: tuple[str, ...], roles: tuple[str, ...], any_task_force: bool
+    name: str,
+    *,
+    purpose: str,
+    task_force: str | None,
+    kinds: tuple[str, ...],
+    roles: tuple[str, ...],
+    any_task_force: bool,
 ) -> None:
     """Create a compartment. Agency kinds let in only those of their members who serve on a task force."""
     rules: list[dict[str, object]] = [{"agency_kind": kind, "any_task_force": True} for kind in kinds]
@@ -50,7 +56,9 @@ def add(
     if task_force:
         rules.append({"task_force_id": _task_force_id(task_force)})
     if not rules:
-        raise click.ClickException("Say who is let in: --task-force, --agency-kind, --role or --any-task-force.")
+        raise click.ClickException(
+            "Say who is let in: --task-force, --agency-kind, --role or --any-task-force."
+        )
     add_compartment(name, purpose, rules)
     db.session.commit()
     click.echo(f"Compartment added: {name}")

@@ -63,9 +63,13 @@ def _check_production(app: Flask) -> None:
     if app.debug:
         raise Misconfigured("Debug mode is on. Unset FLASK_DEBUG and start again.")
     if not app.config["TRUSTED_HOSTS"]:
-        raise Misconfigured("PORTAL_HOSTS is empty. Set it to the portal's host name, such as portal.example.gov.")
+        raise Misconfigured(
+            "PORTAL_HOSTS is empty. Set it to the portal's host name, such as portal.example.gov."
+        )
     if not app.config["SESSION_COOKIE_SECURE"]:
-        raise Misconfigured("Session cookies are allowed over plain HTTP. Remove that setting and start again.")
+        raise Misconfigured(
+            "Session cookies are allowed over plain HTTP. Remove that setting and start again."
+        )
 
 
 def _engine_options(url: str) -> dict[str, object]:
@@ -78,4 +82,10 @@ def _engine_options(url: str) -> dict[str, object]:
         "keepalives_idle": 10,
         "tcp_user_timeout": 5000,
     }
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "pool_timeout": 5, "connect_args": waits}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "pool_timeout": 5,
+        "connect_args": waits,
+    }

@@ -45,7 +45,7 @@ def check_page(html: str) -> None:
     assert [name for name, count in ids.items() if count > 1] == [], "ids are unique"
     for form in page.findall(".//form"):
         _check_form(form)
-    assert not [e for e in page.iter() for name in e.keys() if name.startswith("on") or name == "style"]
+    assert not [e for e in page.iter() for name in e.attrib if name.startswith("on") or name == "style"]
 
 
 def parsed(html: str) -> Element:

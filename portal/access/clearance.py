@@ -84,7 +84,7 @@ def clearance_for_job(compartment_id: UUID, keyring: Keyring) -> Clearance:
 
 
 def clearance_for_operator(compartment_ids: Collection[UUID], keyring: Keyring) -> Clearance:
-    """For whoever runs commands on the machine itself, and so holds the key file: imports into the named compartments."""
+    """For commands on the machine itself, whose operator holds the key file: writes into the named compartments."""
     named = frozenset(compartment_ids)
     permissions = frozenset({Permission.IMPORT_ITEMS})
     return Clearance(None, None, permissions, named, writable=named, _keyring=keyring)
@@ -125,7 +125,9 @@ def _writable(
 
 def compartments(clearance: Clearance) -> list[Compartment]:
     """The compartments that the clearance reads, by name."""
-    rows = select(Compartment).where(Compartment.id.in_(list(clearance.compartments))).order_by(Compartment.name)
+    rows = (
+        select(Compartment).where(Compartment.id.in_(list(clearance.compartments))).order_by(Compartment.name)
+    )
     return list(db.session.scalars(rows))
 
 

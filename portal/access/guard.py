@@ -64,7 +64,9 @@ def check_routes(app: Flask) -> None:
     """Raise ``Misconfigured`` that names every route without a declared permission."""
     bare = sorted({rule.rule for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) is None})
     if bare:
-        raise Misconfigured(f"These routes declare no permission, so the portal does not start: {', '.join(bare)}.")
+        raise Misconfigured(
+            f"These routes declare no permission, so the portal does not start: {', '.join(bare)}."
+        )
 
 
 def current_clearance() -> Clearance:
@@ -115,6 +117,8 @@ def _admit_body() -> None:
     db.session.rollback()
     current_app.extensions["csrf"].protect()
     _end_reading()
+    # Until here nothing may be kept: the transaction was one that reads.
+    g.is_admitted = True
 
 
 def _decide(clearance: Clearance, wanted: Permission | str | None) -> None:
@@ -143,7 +147,7 @@ def _sign_in_address() -> str:
 def _close_bracket(response: Response) -> Response:
     """Commit what an unsafe request did; keep records and closing acts of every request."""
     try:
-        _settle(keep=request.method not in SAFE_METHODS and response.status_code < 400)
+        _settle(keep=g.get("is_admitted", False) and response.status_code < 400)
     except (SQLAlchemyError, PortalError) as error:
         db.session.rollback()
         return current_app.make_response(current_app.handle_user_exception(error))

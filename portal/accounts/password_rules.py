@@ -4,9 +4,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
 from portal.accounts.passwords import LONGEST, SHORTEST
 from portal.core.errors import Invalid
 
+# The passwords found most often in breaches, as zxcvbn ships them.
+FREQUENT = frozenset(FREQUENCY_LISTS["passwords"])
 # People build guessable passwords around these; a year, digits or marks round one make it no better.
 WORDS = frozenset({
     "abc", "access", "admin", "administrator", "agent", "angel", "april", "august", "autumn", "baseball",
@@ -61,7 +65,7 @@ def _refusal(sentence: str) -> Invalid:
 
 
 def _is_common(plain: str) -> bool:
-    if len(set(plain)) < 5 or _is_repetition(plain):
+    if plain in FREQUENT or len(set(plain)) < 5 or _is_repetition(plain):
         return True
     rest = _without_runs(plain)
     return _is_made_of(plain, WORDS) or len(rest) < 4 or _is_made_of(rest, WORDS)

@@ -69,7 +69,12 @@ def trail() -> ResponseReturnValue:
     paging = Paging(trail_queries.count(criteria), page_of(request.args), PAGE_SIZE)
     events = trail_queries.events(criteria, limit=paging.size, offset=paging.offset)
     collector.gather(
-        Entry(act="trail.read", actor_id=clearance.member_id, agency_id=clearance.agency_id, details={"page": paging.page})
+        Entry(
+            act="trail.read",
+            actor_id=clearance.member_id,
+            agency_id=clearance.agency_id,
+            details={"page": paging.page},
+        )
     )
     lines = queries.trail_lines(events)
     return render_template("admin/trail.html", lines=lines, paging=paging, act=act or "", acts=queries.ACTS)

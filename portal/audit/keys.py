@@ -15,5 +15,7 @@ def record_key_event(_sender: Any, *, act: str, compartment_id: UUID | None, ren
         return
     name = act.replace(" key ", "_", 1).replace(" ", "_")
     gather(
-        Entry(act=f"key.{name}", object_kind="key", compartment_id=compartment_id, details={"renewed": renewed})
+        Entry(
+            act=f"key.{name}", object_kind="key", compartment_id=compartment_id, details={"renewed": renewed}
+        )
     )

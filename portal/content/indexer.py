@@ -41,7 +41,7 @@ def compact(compartment_id: UUID) -> None:
 
 def rebuild(compartment_id: UUID) -> int:
     """Drop the compartment's index and build it anew from the sealed items; returns how many it holds."""
-    clearance, compartment = _stand_in(compartment_id)
+    _, compartment = _stand_in(compartment_id)
     _index().drop(compartment_id)
     compartment.index_generation = 0
     ids = db.session.scalars(select(Item.id).where(Item.compartment_id == compartment_id)).all()

@@ -34,7 +34,9 @@ class Marking(StrEnum):
     @property
     def label(self) -> str:
         """The marking's name as pages show it."""
-        return {"none": "Not sensitive", "sensitive": "Sensitive", "les": "Law enforcement sensitive"}[self.value]
+        return {"none": "Not sensitive", "sensitive": "Sensitive", "les": "Law enforcement sensitive"}[
+            self.value
+        ]
 
 
 class Item(Base):
@@ -74,7 +76,7 @@ class ItemVersion(Base):
 
 
 class Attachment(Base):
-    """A file that belongs to one version of an item; its id names the sealed blob, its name and type are sealed here."""
+    """A file of one version of an item: its id names the sealed blob, its name and type are sealed here."""
 
     __tablename__ = "attachment"
 

@@ -11,7 +11,7 @@ from portal.core.db import db
 from portal.core.errors import NotFound
 
 
-def readable(clearance: Clearance) -> Select[tuple[Item]]:
+def readable(clearance: Clearance) -> Select[Item]:
     """The statement that all others extend: items in the compartments of the clearance."""
     return select(Item).where(Item.compartment_id.in_(list(clearance.compartments)))
 
@@ -30,7 +30,9 @@ def items(clearance: Clearance, item_ids: Collection[UUID]) -> dict[UUID, Item]:
     return {row.id: row for row in rows}
 
 
-def newest(clearance: Clearance, *, kind: Kind | None = None, limit: int = 10, offset: int = 0) -> Sequence[Item]:
+def newest(
+    clearance: Clearance, *, kind: Kind | None = None, limit: int = 10, offset: int = 0
+) -> Sequence[Item]:
     """Readable items, last changed first."""
     rows = readable(clearance).order_by(Item.updated_at.desc(), Item.id)
     if kind is not None:

@@ -1,7 +1,7 @@
 """The life of an item: saved, read, listed, shredded. Sealing, the check, the record and the index job happen here,
 so that no feature can forget one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import current_app
@@ -9,17 +9,15 @@ from sqlalchemy import delete
 
 from portal.access.clearance import Clearance
 from portal.access.policy import Permission
-from portal.audit import collector
-from portal.audit.record import Entry
-from portal.content import outbox, queries, seals
-from portal.content.models import Attachment, Item, ItemVersion, Kind
-from portal.content.values import AttachmentCard, Card, Document, Draft, NewAttachment, Saved, VersionCard
+from portal.content import attachments, outbox, queries, seals
+from portal.content.models import Item, ItemVersion, Kind
+from portal.content.records import record
+from portal.content.values import Card, Document, Draft, Saved, VersionCard
 from portal.core import clock, ids
 from portal.core.db import db
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid
 from portal.core.sealing import Sealer
 from portal.keyring import Keyring
-from portal.storage import BlobStore
 
 MOST_SORTED = 5000
 
@@ -28,7 +26,9 @@ def save(clearance: Clearance, draft: Draft) -> Saved:
     """Bear the draft in its compartment, or add a version to the item of the same source; one transaction."""
     clearance.require(Permission.IMPORT_ITEMS)
     if draft.compartment_id not in clearance.writable:
-        raise Invalid("Choose a compartment from the list.", {"compartment": "Choose a compartment from the list."})
+        raise Invalid(
+            "Choose a compartment from the list.", {"compartment": "Choose a compartment from the list."}
+        )
     tag = seals.source_tag(clearance, draft.compartment_id, draft.source_key)
     known = queries.by_source(clearance, draft.compartment_id, tag)
     if known is None:
@@ -43,7 +43,7 @@ def load(clearance: Clearance, item_id: UUID) -> Document:
     """The item opened whole, and the reading recorded; ``NotFound`` where it may not be known."""
     row = queries.item(clearance, item_id)
     document = _opened(clearance, row, row.version)
-    _record(clearance, "item.read", row, version=row.version)
+    record(clearance, "item.read", row, version=row.version)
     return document
 
 
@@ -51,7 +51,7 @@ def load_version(clearance: Clearance, item_id: UUID, number: int) -> Document:
     """An earlier version of a readable item, and the reading recorded."""
     row = queries.item(clearance, item_id)
     document = _opened(clearance, row, number)
-    _record(clearance, "item.read", row, version=number)
+    record(clearance, "item.read", row, version=number)
     return document
 
 
@@ -84,34 +84,17 @@ def cards(clearance: Clearance, item_ids: Sequence[UUID]) -> dict[UUID, Card]:
     return {card.item_id: card for card in seals.opened_cards(clearance, rows.values())}
 
 
-def open_attachment(
-    clearance: Clearance, item_id: UUID, attachment_id: UUID
-) -> tuple[AttachmentCard, Iterator[bytes]]:
-    """Name, type and the opened stream of an attachment, and the download recorded."""
-    row = queries.attachment(clearance, item_id, attachment_id)
-    sealer = clearance.sealer(row.compartment_id, row.id)
-    card = seals.opened_label(sealer, row)
-    chunks = sealer.open_stream(_blobs().read(row.id), aad=seals.BLOB_PLACE)
-    owner = queries.item(clearance, item_id)
-    _record(clearance, "attachment.read", owner, attachment=str(row.id))
-    return card, chunks
-
-
 def shred(clearance: Clearance, item_id: UUID) -> None:
     """Destroy the keys of an item and its attachments, then its rows; its index entry and blobs go by a job."""
-    clearance.require(Permission.IMPORT_ITEMS)
-    row = queries.item(clearance, item_id)
-    if row.compartment_id not in clearance.writable:
-        raise NotFound
+    row = attachments.writable_item(clearance, item_id)
     for attachment in queries.attachments(clearance, item_id):
-        _keyring().destroy_key(attachment.id)
-        outbox.add(outbox.BLOB, compartment_id=row.compartment_id, object_id=attachment.id)
+        attachments.shred_attachment(attachment)
     _keyring().destroy_key(row.id)
     outbox.add(outbox.INDEX, compartment_id=row.compartment_id, object_id=row.id)
     outbox.add(outbox.COMPACT, compartment_id=row.compartment_id, object_id=row.compartment_id)
-    _record(clearance, "item.shred", row, version=row.version)
-    for model in (Attachment, ItemVersion):
-        db.session.execute(delete(model).where(model.item_id == row.id))
+    record(clearance, "item.shred", row, version=row.version)
+    db.session.flush()
+    db.session.execute(delete(ItemVersion).where(ItemVersion.item_id == row.id))
     db.session.delete(row)
 
 
@@ -138,8 +121,9 @@ def _bear(clearance: Clearance, draft: Draft, tag: bytes | None) -> UUID:
     db.session.add(row)
     db.session.flush()
     _store_version(clearance, sealer, row, draft)
-    _attach(clearance, row, draft.attachments)
-    _record(clearance, "item.create", row, version=1)
+    for file in draft.attachments:
+        attachments.store(clearance, row, file)
+    record(clearance, "item.create", row, version=1)
     return item_id
 
 
@@ -150,8 +134,9 @@ def _add_version(clearance: Clearance, row: Item, draft: Draft) -> None:
     row.kind, row.marking, row.dated = draft.kind, draft.marking, draft.dated
     row.updated_at = clock.now()
     _store_version(clearance, sealer, row, draft)
-    _attach(clearance, row, draft.attachments)
-    _record(clearance, "item.update", row, version=row.version)
+    for file in draft.attachments:
+        attachments.store(clearance, row, file)
+    record(clearance, "item.update", row, version=row.version)
 
 
 def _store_version(clearance: Clearance, sealer: Sealer, row: Item, draft: Draft) -> None:
@@ -166,41 +151,6 @@ def _store_version(clearance: Clearance, sealer: Sealer, row: Item, draft: Draft
         )
     )
     outbox.add(outbox.INDEX, compartment_id=row.compartment_id, object_id=row.id)
-
-
-def _attach(clearance: Clearance, row: Item, files: Iterable[NewAttachment]) -> None:
-    """Seal each file into the blob store. A blob whose transaction is rolled back is swept by the worker."""
-    for file in files:
-        attachment_id = ids.new_id()
-        _keyring().add_key(row.compartment_id, attachment_id)
-        sealer = clearance.sealer(row.compartment_id, attachment_id)
-        counted = _Counted(file.chunks)
-        _blobs().write(attachment_id, sealer.seal_stream(counted, aad=seals.BLOB_PLACE))
-        label = seals.sealed_label(sealer, name=file.name, media_type=file.media_type, size=counted.size)
-        db.session.add(
-            Attachment(
-                id=attachment_id,
-                item_id=row.id,
-                compartment_id=row.compartment_id,
-                version=row.version,
-                label=label,
-                created_at=clock.now(),
-            )
-        )
-    db.session.flush()
-
-
-class _Counted:
-    """Passes chunks on and counts their bytes."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = chunks
-        self.size = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for chunk in self._chunks:
-            self.size += len(chunk)
-            yield chunk
 
 
 def _same(clearance: Clearance, row: Item, draft: Draft) -> bool:
@@ -223,26 +173,6 @@ def _opened(clearance: Clearance, row: Item, number: int) -> Document:
     )
 
 
-def _record(clearance: Clearance, act: str, row: Item, **details: object) -> None:
-    collector.gather(
-        Entry(
-            act=act,
-            outcome="done",
-            actor_id=clearance.member_id,
-            agency_id=clearance.agency_id,
-            object_kind=row.kind,
-            object_id=row.id,
-            compartment_id=row.compartment_id,
-            details=details,
-        )
-    )
-
-
 def _keyring() -> Keyring:
     ring: Keyring = current_app.extensions["keyring"]
     return ring
-
-
-def _blobs() -> BlobStore:
-    store: BlobStore = current_app.extensions["blobs"]
-    return store

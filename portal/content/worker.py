@@ -25,7 +25,7 @@ def work_once() -> bool:
         return False
     try:
         indexer.run_jobs(jobs)
-    except Exception as error:  # noqa: BLE001 - a job that fails must not end the worker
+    except Exception as error:
         db.session.rollback()
         outbox.postpone(jobs)
         db.session.commit()

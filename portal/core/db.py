@@ -79,7 +79,13 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
         return
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "secure_delete=ON"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -90,6 +96,6 @@ def _begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
 
 
-def pairs(query: Select[Any]) -> dict[Any, Any]:
+def pairs(query: Select[*tuple[Any, ...]]) -> dict[Any, Any]:
     """The rows of a query for two columns, as a mapping from the first to the second."""
     return {row[0]: row[1] for row in db.session.execute(query)}

@@ -32,7 +32,7 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 def _keep_attribute(_tag: str, name: str, value: str) -> str | None:
-    """nh3 checks the scheme; links without one (``//host``, relative paths) go too, for they leave or misuse the site."""
+    """nh3 checks the scheme; links without one (``//host``, relative paths) go too: they leave or misuse the site."""
     if name == "href" and not re.match(r"(?i)(https?://|mailto:|tel:|#)", value.strip()):
         return None
     return value

@@ -42,16 +42,45 @@ class DemoPerson:
     task_force: str = ""
 
 
+HOUSTON, PHOENIX = TASK_FORCES
+BUREAU = "Bureau of Justice Assistance"
+POLICE = "Houston Police Department"
+
 PEOPLE = (
-    DemoPerson("Dana Reyes", "dana.reyes", "Detective sergeant", "Houston Police Department", Role.MEMBER, "Houston task force"),
-    DemoPerson("Amara Okafor", "amara.okafor", "Director of client services", "Gulf Coast Safe Harbor", Role.MEMBER, "Houston task force"),
-    DemoPerson("Luis Barrera", "luis.barrera", "Lieutenant, task force coordinator", "Houston Police Department", Role.COORDINATOR, "Houston task force"),
-    DemoPerson("Helen Cho", "helen.cho", "Assistant district attorney", "Harris County District Attorney", Role.MEMBER, "Houston task force"),
-    DemoPerson("Marcus Webb", "marcus.webb", "Special agent", "FBI Houston Field Office", Role.MEMBER, "Houston task force"),
-    DemoPerson("Tom Begay", "tom.begay", "Detective", "Phoenix Police Department", Role.MEMBER, "Phoenix task force"),
-    DemoPerson("Rosa Delgado", "rosa.delgado", "Case manager", "Sonoran Survivor Services", Role.COORDINATOR, "Phoenix task force"),
-    DemoPerson("Priya Nair", "priya.nair", "Policy advisor", "Bureau of Justice Assistance", Role.BJA_STAFF),
-    DemoPerson("Walter Finch", "walter.finch", "Librarian", "Bureau of Justice Assistance", Role.LIBRARIAN),
-    DemoPerson("Grace Lindqvist", "grace.lindqvist", "Portal administrator", "Bureau of Justice Assistance", Role.ADMINISTRATOR),
-    DemoPerson("Owen Marsh", "owen.marsh", "Auditor", "Bureau of Justice Assistance", Role.AUDITOR),
-)  # fmt: skip
+    DemoPerson("Dana Reyes", "dana.reyes", "Detective sergeant", POLICE, Role.MEMBER, HOUSTON),
+    DemoPerson(
+        "Amara Okafor",
+        "amara.okafor",
+        "Director of client services",
+        "Gulf Coast Safe Harbor",
+        Role.MEMBER,
+        HOUSTON,
+    ),
+    DemoPerson(
+        "Luis Barrera",
+        "luis.barrera",
+        "Lieutenant, task force coordinator",
+        POLICE,
+        Role.COORDINATOR,
+        HOUSTON,
+    ),
+    DemoPerson(
+        "Helen Cho",
+        "helen.cho",
+        "Assistant district attorney",
+        "Harris County District Attorney",
+        Role.MEMBER,
+        HOUSTON,
+    ),
+    DemoPerson(
+        "Marcus Webb", "marcus.webb", "Special agent", "FBI Houston Field Office", Role.MEMBER, HOUSTON
+    ),
+    DemoPerson("Tom Begay", "tom.begay", "Detective", "Phoenix Police Department", Role.MEMBER, PHOENIX),
+    DemoPerson(
+        "Rosa Delgado", "rosa.delgado", "Case manager", "Sonoran Survivor Services", Role.COORDINATOR, PHOENIX
+    ),
+    DemoPerson("Priya Nair", "priya.nair", "Policy advisor", BUREAU, Role.BJA_STAFF),
+    DemoPerson("Walter Finch", "walter.finch", "Librarian", BUREAU, Role.LIBRARIAN),
+    DemoPerson("Grace Lindqvist", "grace.lindqvist", "Portal administrator", BUREAU, Role.ADMINISTRATOR),
+    DemoPerson("Owen Marsh", "owen.marsh", "Auditor", BUREAU, Role.AUDITOR),
+)

@@ -28,7 +28,11 @@ from portal.library.shelving import add_starter_library
 ACCOUNTS_FILE = "demo-accounts.json"
 TEXTS = Path(__file__).parent / "texts"
 # Which of the demonstration's own texts goes into which group: a folder of ``texts`` each.
-SHELVES = {"houston": "Houston task force", "all": people.ALL_TASK_FORCES, "law-enforcement": people.LAW_ENFORCEMENT}
+SHELVES = {
+    "houston": "Houston task force",
+    "all": people.ALL_TASK_FORCES,
+    "law-enforcement": people.LAW_ENFORCEMENT,
+}
 
 
 def prepare(say: Callable[[str], None]) -> None:
@@ -80,7 +84,10 @@ def _compartments(forces: dict[str, UUID]) -> dict[str, UUID]:
         (
             people.LAW_ENFORCEMENT,
             "Police, sheriffs, federal agents and prosecutors who serve on a task force.",
-            [{"agency_kind": AgencyKind(kind), "any_task_force": True} for kind in people.LAW_ENFORCEMENT_KINDS],
+            [
+                {"agency_kind": AgencyKind(kind), "any_task_force": True}
+                for kind in people.LAW_ENFORCEMENT_KINDS
+            ],
         ),
     ]
     wanted += [

@@ -1,7 +1,7 @@
 """The keyring: the only maker of sealers, and the only hand on the tables of keys."""
 
 from collections.abc import Mapping
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from portal.core.db import reading
 from portal.core.errors import Broken, Conflict, Misconfigured, NotFound
@@ -26,6 +26,7 @@ from portal.keyring.queries import (
     versions_of,
 )
 from portal.keyring.rotation import Progress, rotate_compartment, rotate_master
+from portal.keyring.sealer import DataKeySealer
 from portal.keyring.wrapping import Wrapping, data_aad
 
 # The compartment of the portal's own secrets (of second factors, for one). It can never be a member's: random
@@ -69,6 +70,10 @@ class Keyring:
             self._ensure_compartment(SYSTEM_COMPARTMENT)
             self.add_key(SYSTEM_COMPARTMENT, owner_id)
         return self.sealer(SYSTEM_COMPARTMENT, owner_id)
+
+    def passing_sealer(self) -> Sealer:
+        """A sealer under a random key that is kept nowhere: for what must not outlive this process."""
+        return DataKeySealer(uuid4(), uuid4(), new_key())
 
     def replace_key(self, owner_id: UUID, compartment_id: UUID) -> None:
         """Give the owner a new key in ``compartment_id`` and destroy the old; the caller seals all again."""

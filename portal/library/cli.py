@@ -28,8 +28,12 @@ NOT_DOCUMENTS = {"index.json", "README.md", "LICENSE"}
 @click.option("--compartment", required=True, help="The compartment's name.")
 @click.option("--agency", help="The owning agency's name; the first grant maker without this.")
 @click.option("--kind", type=click.Choice([kind.value for kind in Kind]), help="What all of them are.")
-@click.option("--marking", type=click.Choice([marking.value for marking in Marking]), help="The marking of all.")
-def import_folder(path: Path, *, compartment: str, agency: str | None, kind: str | None, marking: str | None) -> None:
+@click.option(
+    "--marking", type=click.Choice([marking.value for marking in Marking]), help="The marking of all."
+)
+def import_folder(
+    path: Path, *, compartment: str, agency: str | None, kind: str | None, marking: str | None
+) -> None:
     """Import a file, or every document below a folder; a side-car is NAME.json beside NAME.md (.docx, .pdf, ...)."""
     shelf = _shelf(compartment, agency, kind=kind, marking=marking)
     clearance = clearance_for_operator([shelf.compartment_id], current_app.extensions["keyring"])
@@ -38,7 +42,9 @@ def import_folder(path: Path, *, compartment: str, agency: str | None, kind: str
         outcome, message = _import_file(clearance, shelf, file, name)
         counts[outcome] = counts.get(outcome, 0) + 1
         click.echo(f"{outcome:9} {name}: {message}")
-    total = ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "no documents found"
+    total = (
+        ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "no documents found"
+    )
     click.echo(f"Done: {total}.")
 
 

@@ -1,6 +1,6 @@
 """The import form: where documents go, what they are, and the files."""
 
-from flask_wtf.file import MultipleFileField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
@@ -30,3 +30,9 @@ class ImportForm(PortalForm):
         validators=[InputRequired("Choose a marking.")],
     )
     files = MultipleFileField("Files", validators=[InputRequired("Choose at least one file.")])
+
+
+class AttachmentForm(PortalForm):
+    """One file to add to a document."""
+
+    file = FileField("File", validators=[FileRequired("Choose a file.")])

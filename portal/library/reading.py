@@ -28,6 +28,7 @@ FACTS = (
     ("note", "Note"),
 )
 LONGEST_CONTENTS = 60
+EMPTY = Markup()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Section:
 
     anchor: str
     heading: str
-    html: Markup = Markup()
+    html: Markup = EMPTY
     applies_to: tuple[str, ...] = ()
     clause_id: str = ""
 

@@ -9,8 +9,8 @@ from portal.access.clearance import Clearance
 from portal.content import service as content
 from portal.content.models import Kind, Marking
 from portal.content.values import Draft, Saved
-from portal.library.starter_library import starter_documents
 from portal.core.text import html_from_plain
+from portal.library.starter_library import starter_documents
 from portal.library.template import Template, template_text
 
 
@@ -19,7 +19,9 @@ def add_starter_library(
 ) -> list[Saved]:
     """Every starter document in the compartment it names; run again, it changes nothing that did not change."""
     return [
-        content.save(clearance, _draft(entry, template, compartments[entry["compartment"]], agency_id, agency))
+        content.save(
+            clearance, _draft(entry, template, compartments[entry["compartment"]], agency_id, agency)
+        )
         for entry, template in starter_documents()
     ]
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access.clearance import compartments
@@ -11,7 +11,6 @@ from portal.access.policy import Permission
 from portal.content import service as content
 from portal.content.models import Kind
 from portal.library import reading
-from portal.web.downloads import download
 from portal.web.paging import Paging, page_of
 
 bp = Blueprint("library", __name__, url_prefix="/library", template_folder="templates")
@@ -30,7 +29,9 @@ def shelf() -> ResponseReturnValue:
         "library/shelf.html",
         protocols=protocols,
         paging=paging,
-        others=[(kind, content.newest(clearance, kind=kind, limit=5)) for kind in (Kind.TRAINING, Kind.REFERENCE)],
+        others=[
+            (kind, content.newest(clearance, kind=kind, limit=5)) for kind in (Kind.TRAINING, Kind.REFERENCE)
+        ],
     )
 
 
@@ -48,14 +49,6 @@ def version(item_id: UUID, number: int) -> ResponseReturnValue:
     return _page(content.load_version(current_clearance(), item_id, number), version=number)
 
 
-@bp.get("/<uuid:item_id>/attachments/<uuid:attachment_id>")
-@requires(Permission.READ_ITEMS)
-def attachment(item_id: UUID, attachment_id: UUID) -> Response:
-    """One attachment, as a download."""
-    card, chunks = content.open_attachment(current_clearance(), item_id, attachment_id)
-    return download(chunks, name=card.name, media_type=card.media_type, size=card.size)
-
-
 def _page(document: content.Document, version: int | None = None) -> str:
     clearance = current_clearance()
     names = {row.id: row.name for row in compartments(clearance)}
@@ -67,5 +60,5 @@ def _page(document: content.Document, version: int | None = None) -> str:
         page=reading.page_of(document),
         history=content.history(clearance, card.item_id),
         number=version or card.version,
-        may_delete=card.compartment_id in clearance.writable,
+        may_change=card.compartment_id in clearance.writable,
     )

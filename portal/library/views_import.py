@@ -139,23 +139,24 @@ def _shelf(form: ImportForm) -> Shelf:
     agency_id = clearance.agency_id
     if agency_id is None:
         raise NotFound
+    force_id, force = _of_task_force(UUID(form.compartment.data))
     return Shelf(
         compartment_id=UUID(form.compartment.data),
         owner_agency_id=agency_id,
         owner_agency=directory.agency_names([agency_id])[agency_id],
-        **_of_task_force(UUID(form.compartment.data)),
+        task_force_id=force_id,
+        task_force=force,
         kind=None if form.kind.data == AS_THEY_SAY else Kind(form.kind.data),
         marking=None if form.marking.data == AS_THEY_SAY else Marking(form.marking.data),
     )
 
 
-def _of_task_force(compartment_id: UUID) -> dict[str, object]:
-    """What is shared within one task force belongs to it."""
-    from_rules = task_force_of(compartment_id)
-    if from_rules is None:
-        return {}
-    names = current_app.extensions["directory"].task_force_names([from_rules])
-    return {"task_force_id": from_rules, "task_force": names[from_rules]}
+def _of_task_force(compartment_id: UUID) -> tuple[UUID | None, str]:
+    """What is shared within one task force belongs to it: the task force's id and name, or None and nothing."""
+    force_id = task_force_of(compartment_id)
+    if force_id is None:
+        return None, ""
+    return force_id, current_app.extensions["directory"].task_force_names([force_id])[force_id]
 
 
 def _answer(form: ImportForm, outcomes: list[FileOutcome], status: int) -> ResponseReturnValue:

@@ -47,7 +47,12 @@ class SearchForm:
     @property
     def chosen(self) -> list[tuple[str, object]]:
         """The facets chosen, as (name, value)."""
-        named = (("kind", self.kind), ("topic", self.topic), ("task_force", self.task_force), ("year", self.year))
+        named = (
+            ("kind", self.kind),
+            ("topic", self.topic),
+            ("task_force", self.task_force),
+            ("year", self.year),
+        )
         return [(name, value) for name, value in named if value is not None]
 
 

@@ -20,7 +20,11 @@ TWELVE_HOURS = 12 * 3600
 
 
 class PortalRequest(Request):
-    """A request whose uploads stay in memory, never in a temporary file, and whose body is well formed."""
+    """A request whose uploads never lie in a temporary file in the clear, and whose body is well formed.
+
+    ``app.extensions["place_for_upload"]``, given a size in bytes or None, makes the file
+    that an upload goes to.
+    """
 
     def _get_file_stream(
         self,
@@ -29,7 +33,8 @@ class PortalRequest(Request):
         filename: str | None = None,
         content_length: int | None = None,
     ) -> IO[bytes]:
-        return BytesIO()
+        place = current_app.extensions.get("place_for_upload")
+        return place(total_content_length) if place else BytesIO()
 
     def make_form_data_parser(self) -> FormDataParser:
         """The usual parser, but one that raises ``ValueError`` where the usual one gives an empty form."""

@@ -27,7 +27,9 @@ class Known:
             return ("portal.css", "no-such-file")
         if name == "number":
             return (1, 2, 3, 999_999)
-        assert name in self.ids, f"tests/laws does not know what to put for <{name}>: add it to the world's ids"
+        assert name in self.ids, (
+            f"tests/laws does not know what to put for <{name}>: add it to the world's ids"
+        )
         return (*self.ids[name], NOBODY)
 
 
@@ -64,12 +66,26 @@ def queries(rule: Rule, words: tuple[str, ...]) -> Iterator[str]:
 def search_queries(words: tuple[str, ...]) -> Iterator[str]:
     """Words, prefixes, misspellings, phrases, fields, exclusions, facets, pages."""
     for word in words:
-        shapes = (word, f"{word[:4]}*", word[:-1] + "x", f'"{word} document"', f"title:{word}", f"-{word}", f"{word} shelters")
+        shapes = (
+            word,
+            f"{word[:4]}*",
+            word[:-1] + "x",
+            f'"{word} document"',
+            f"title:{word}",
+            f"-{word}",
+            f"{word} shelters",
+        )
         for text in shapes:
             yield "?" + urlencode({"q": text})
         yield "?" + urlencode({"topic": f"{word} topic"})
         yield "?" + urlencode({"task_force": f"{word} force"})
-    for args in ({"q": "housing"}, {"q": "housing", "page": "2"}, {"page": "9"}, {"year": "2026"}, {"q": "date:2024..2027"}):
+    for args in (
+        {"q": "housing"},
+        {"q": "housing", "page": "2"},
+        {"page": "9"},
+        {"year": "2026"},
+        {"q": "date:2024..2027"},
+    ):
         yield "?" + urlencode(args)
 
 

@@ -1,0 +1,107 @@
+"""Attachments: sealed as streams beside their item, under keys of their own."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from flask import current_app
+
+from portal.access.clearance import Clearance
+from portal.access.policy import Permission
+from portal.content import outbox, queries, seals
+from portal.content.models import Attachment, Item
+from portal.content.records import record
+from portal.content.values import AttachmentCard, NewAttachment
+from portal.core import clock, ids
+from portal.core.db import db
+from portal.core.errors import NotFound
+from portal.keyring import Keyring
+from portal.storage import BlobStore
+
+
+def attach(clearance: Clearance, item_id: UUID, file: NewAttachment) -> UUID:
+    """Add a file to the current version of an item that the clearance may write; returns the attachment's id."""
+    row = writable_item(clearance, item_id)
+    attachment_id = store(clearance, row, file)
+    row.updated_at = clock.now()
+    record(clearance, "attachment.create", row, attachment=str(attachment_id))
+    return attachment_id
+
+
+def detach(clearance: Clearance, item_id: UUID, attachment_id: UUID) -> None:
+    """Destroy an attachment's key and row; its blob goes by a job."""
+    row = writable_item(clearance, item_id)
+    shred_attachment(queries.attachment(clearance, item_id, attachment_id))
+    record(clearance, "attachment.shred", row, attachment=str(attachment_id))
+
+
+def open_attachment(
+    clearance: Clearance, item_id: UUID, attachment_id: UUID
+) -> tuple[AttachmentCard, Iterator[bytes]]:
+    """Name, type and the opened stream of an attachment, and the download recorded."""
+    row = queries.attachment(clearance, item_id, attachment_id)
+    sealer = clearance.sealer(row.compartment_id, row.id)
+    card = seals.opened_label(sealer, row)
+    chunks = sealer.open_stream(_blobs().read(row.id), aad=seals.BLOB_PLACE)
+    record(clearance, "attachment.read", queries.item(clearance, item_id), attachment=str(row.id))
+    return card, chunks
+
+
+def writable_item(clearance: Clearance, item_id: UUID) -> Item:
+    """The row of an item that the clearance may change; ``NotFound`` for all others."""
+    clearance.require(Permission.IMPORT_ITEMS)
+    row = queries.item(clearance, item_id)
+    if row.compartment_id not in clearance.writable:
+        raise NotFound
+    return row
+
+
+def store(clearance: Clearance, row: Item, file: NewAttachment) -> UUID:
+    """Seal one file into the blob store. A blob whose transaction is rolled back is swept by the worker."""
+    attachment_id = ids.new_id()
+    _keyring().add_key(row.compartment_id, attachment_id)
+    sealer = clearance.sealer(row.compartment_id, attachment_id)
+    counted = _Counted(file.chunks)
+    _blobs().write(attachment_id, sealer.seal_stream(counted, aad=seals.BLOB_PLACE))
+    label = seals.sealed_label(sealer, name=file.name, media_type=file.media_type, size=counted.size)
+    db.session.add(
+        Attachment(
+            id=attachment_id,
+            item_id=row.id,
+            compartment_id=row.compartment_id,
+            version=row.version,
+            label=label,
+            created_at=clock.now(),
+        )
+    )
+    db.session.flush()
+    return attachment_id
+
+
+def shred_attachment(row: Attachment) -> None:
+    """Destroy the key, then the row."""
+    _keyring().destroy_key(row.id)
+    outbox.add(outbox.BLOB, compartment_id=row.compartment_id, object_id=row.id)
+    db.session.delete(row)
+
+
+class _Counted:
+    """Passes chunks on and counts their bytes."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = chunks
+        self.size = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._chunks:
+            self.size += len(chunk)
+            yield chunk
+
+
+def _keyring() -> Keyring:
+    ring: Keyring = current_app.extensions["keyring"]
+    return ring
+
+
+def _blobs() -> BlobStore:
+    store: BlobStore = current_app.extensions["blobs"]
+    return store
