@@ -50,14 +50,15 @@ class SealedSpool(RawIOBase):
         return len(block)
 
     def readinto(self, buffer: Any) -> int:
-        """The next bytes, never past the end of a page."""
-        if self._place >= self._size:
-            return 0
-        number, offset = divmod(self._place, PAGE)
-        piece = self._page(number)[offset : offset + len(buffer)]
-        buffer[: len(piece)] = piece
-        self._place += len(piece)
-        return len(piece)
+        """As many of the next bytes as the buffer takes; readers of archives count on whole reads."""
+        filled = 0
+        while filled < len(buffer) and self._place < self._size:
+            number, offset = divmod(self._place, PAGE)
+            piece = self._page(number)[offset : offset + len(buffer) - filled]
+            buffer[filled : filled + len(piece)] = piece
+            filled += len(piece)
+            self._place += len(piece)
+        return filled
 
     def seek(self, offset: int, whence: int = SEEK_SET) -> int:
         start = {SEEK_SET: 0, SEEK_CUR: self._place, SEEK_END: self._size}[whence]
