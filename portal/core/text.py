@@ -17,6 +17,8 @@ TAGS = {
     "td", "tfoot", "th", "thead", "tr", "u", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
+    # Without this entry the sanitiser would allow titles everywhere too.
+    "*": {"lang"},
     "a": {"href", "title"},
     "abbr": {"title"},
     "ol": {"start"},
@@ -105,7 +107,7 @@ def line(value: str, *, field: str, limit: int = 200) -> str:
     value = value.strip()
     if not value:
         raise Invalid("Some answers are missing.", {field: "Fill this in."})
-    if UNUSABLE.search(value) or "\n" in value or "\r" in value:
+    if UNUSABLE.search(value) or len(value.splitlines()) > 1:
         message = "Remove line breaks and control characters; this must be one line of text."
         raise Invalid("Some answers cannot be used.", {field: message})
     if len(value) > limit:
