@@ -198,13 +198,20 @@ def _combined(items: list[_Item]) -> q.Query | None:
         return None
     scored = _scored(required, optional)
     if scored is None:
-        scored = q.And(conditions) if conditions else q.Every()
+        scored = _one_or(q.And, conditions) if conditions else q.Every()
     elif conditions:
-        scored = q.Require(scored, q.And(conditions))
-    return q.AndNot(scored, q.Or(excluded)) if excluded else scored
+        scored = q.Require(scored, _one_or(q.And, conditions))
+    for each in excluded:
+        scored = q.AndNot(scored, each)
+    return scored
 
 
 def _scored(required: list[q.Query], optional: list[q.Query]) -> q.Query | None:
     if not required:
-        return q.Or(optional) if optional else None
-    return q.AndMaybe(q.And(required), q.Or(optional)) if optional else q.And(required)
+        return _one_or(q.Or, optional) if optional else None
+    must = _one_or(q.And, required)
+    return q.AndMaybe(must, _one_or(q.Or, optional)) if optional else must
+
+
+def _one_or(several: type[q.Query], nodes: list[q.Query]) -> q.Query:
+    return nodes[0] if len(nodes) == 1 else several(nodes)

@@ -1,4 +1,5 @@
-"""A desk to search at: an index, compartments with real keys, and the generations that the database would keep."""
+"""A desk to search at: an index, compartments with real keys, and the generations that the database would
+keep."""
 
 import os
 from collections.abc import Iterable

@@ -1,4 +1,5 @@
-"""Whoosh as it comes, over the same documents: its own files in the clear, its own codec, its own searcher."""
+"""Whoosh as it comes, over the same documents: its own files in the clear, its own codec, its own
+searcher."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

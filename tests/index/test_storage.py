@@ -1,4 +1,5 @@
-"""What lies on the disk: sealed pages that open only whole, in their place, under their key, and not older than told."""
+"""What lies on the disk: sealed pages that open only whole, in their place, under their key, and not older
+than told."""
 
 import os
 import shutil
