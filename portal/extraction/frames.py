@@ -15,6 +15,8 @@ REQUEST = struct.Struct(">II")
 REPLY = struct.Struct(">I")
 # The child's first word, once it is limited and has loaded all it needs.
 READY = b"ready"
+# What the process that read a document ends with when it has answered; any other end is trouble.
+ANSWERED = 7
 # What the first process of the child ends with when the one that read the document came to grief.
 TOOK_TOO_LONG, TOOK_TOO_MUCH, BROKE = 3, 4, 5
 LONGEST_SENTENCE = 300

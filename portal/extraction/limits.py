@@ -15,7 +15,8 @@ MAX_ENTRIES = 5_000
 MAX_DIRECTORY = MEGABYTE
 # Deflate cannot pass 1,032 to 1; the most repetitive real document measured stays under 100 to 1.
 MAX_RATIO = 200
-RATIO_MATTERS_FROM = MEGABYTE
+# A part below this is affordable however well it packs: forms with hundreds of like cells pack very well.
+RATIO_MATTERS_FROM = 8 * MEGABYTE
 # What all entries claim to unpack to, pictures included, though only the XML is ever unpacked.
 MAX_UNPACKED = 512 * MEGABYTE
 # A 1,000-page manuscript is about 20 MB of XML.

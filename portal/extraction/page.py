@@ -1,5 +1,7 @@
 """Web pages: the words of the body, in well-formed HTML of few elements."""
 
+import re
+from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
 
@@ -34,6 +36,7 @@ ENDS = {
     "tfoot": ({"thead", "tbody", "tfoot"}, {"table"}),
     "a": ({"a"}, {"td", "th"}),
 }
+DECLARATION = re.compile(r"<[!?][^>]*>")
 CELLS = frozenset({"td", "th"})
 TABLE_PARTS = frozenset({"td", "th", "tr", "thead", "tbody", "tfoot", "table"})
 
@@ -42,11 +45,34 @@ def read_page(source: bytes) -> Draft:
     """The body of a web page, without scripts, styles and pictures."""
     text, warnings = decoded_page(source)
     reader = _Page()
-    reader.feed(text)
+    reader.feed(_complete_tags(text))
     reader.close()
     if reader.pictures:
         warnings = (*warnings, sentences.PICTURES_LEFT_OUT)
     return Draft(reader.html(), "".join(reader.title), warnings, reader.pictures)
+
+
+def _complete_tags(text: str) -> str:
+    """``text`` without comments and declarations, and without ``<`` behind the last ``>``.
+
+    The parser searches to the end of the page for the end of each tag, so thousands of unfinished ones would cost
+    minutes; after this, every search ends at the next ``>``.
+    """
+    text = "".join(_between_comments(text))
+    finished, end, rest = text.rpartition(">")
+    return DECLARATION.sub("", finished + end) + rest.replace("<", "&lt;")
+
+
+def _between_comments(text: str) -> Iterator[str]:
+    reached = 0
+    while (start := text.find("<!--", reached)) >= 0:
+        yield text[reached:start]
+        end = text.find("-->", start + 2)
+        if end < 0:
+            # Browsers take an open comment to the end of the page.
+            return
+        reached = end + 3
+    yield text[reached:]
 
 
 class _Page(HTMLParser):

@@ -9,6 +9,7 @@ from portal.core.errors import Invalid
 from portal.extraction.confine import confine
 from portal.extraction.documents import read_document
 from portal.extraction.frames import (
+    ANSWERED,
     BROKE,
     READY,
     REQUEST,
@@ -76,7 +77,9 @@ def _in_fork(source: bytes, filename: str, *, wall_seconds: float, read: Read) -
     _, status = os.waitpid(process, 0)
     if os.WIFSIGNALED(status):
         return TOOK_TOO_LONG if os.WTERMSIG(status) in TIME_SIGNALS else BROKE
-    return os.WEXITSTATUS(status)
+    ended = os.WEXITSTATUS(status)
+    # A reader that a library ends, with whatever status, has not answered.
+    return 0 if ended == ANSWERED else ended or BROKE
 
 
 def _read_and_reply(source: bytes, filename: str, *, wall_seconds: float, read: Read) -> int:
@@ -93,4 +96,4 @@ def _read_and_reply(source: bytes, filename: str, *, wall_seconds: float, read: 
     except BaseException:
         # Whatever happened, this process must not return into its parent's loop.
         return BROKE
-    return 0
+    return ANSWERED

@@ -2,12 +2,13 @@
 
 import pytest
 
-from portal.core.errors import Invalid, TooLarge
+from portal.core.errors import Invalid, Misconfigured, TooLarge
 from portal.extraction import (
     DOCUMENT_TYPES,
     Extractor,
     InlineExtractor,
     InsecureExtractor,
+    SandboxExtractor,
 )
 from portal.extraction import (
     extractor as configured,
@@ -113,9 +114,6 @@ def test_the_extractor_without_a_child_warns_when_built() -> None:
 
 
 def test_the_configuration_names_the_extractor_and_keeps_the_unsafe_one_to_tests() -> None:
-    from portal.core.errors import Misconfigured
-    from portal.extraction import SandboxExtractor
-
     assert isinstance(configured({}), SandboxExtractor)
     with pytest.raises(Misconfigured, match="for tests only"):
         configured({"EXTRACTOR": "inline", "PORTAL_ENV": "production"})

@@ -13,7 +13,7 @@ from portal.extraction import Limits, SandboxExtractor, sentences
 from portal.extraction.limits import MEGABYTE
 
 SCRIPT = Path(__file__).with_name("misbehaving_child.py")
-QUICK = Limits(memory=300 * MEGABYTE, cpu_seconds=1, wall_seconds=10)
+QUICK = Limits(memory=300 * MEGABYTE, cpu_seconds=1, wall_seconds=2.5)
 
 
 @pytest.fixture(scope="module")
