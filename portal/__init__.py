@@ -43,4 +43,5 @@ def create_app(config: Mapping[str, Any]) -> Flask:
         part.init_app(app)
     guard.check_routes(app)
     startup.check_installation(app)
+    startup.trust_proxies(app)
     return app

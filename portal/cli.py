@@ -6,10 +6,11 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 from sqlalchemy import select
 
+from portal.access.compartments import create_compartment
 from portal.access.policy import Role
 from portal.accounts.models import AgencyKind, TaskForce
 from portal.core.db import db
-from portal.demo.prepare import add_compartment
+from portal.core.errors import Invalid
 from portal.demo.prepare import prepare as prepare_demo
 from portal.startup import MIGRATIONS
 
@@ -59,7 +60,10 @@ def add(
         raise click.ClickException(
             "Say who is let in: --task-force, --agency-kind, --role or --any-task-force."
         )
-    add_compartment(name, purpose, rules)
+    try:
+        create_compartment(name, purpose=purpose, rules=rules, keyring=current_app.extensions["keyring"])
+    except Invalid as error:
+        raise click.ClickException(str(error)) from error
     db.session.commit()
     click.echo(f"Compartment added: {name}")
 

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.audit import check_key
 from portal.audit.models import AuditEvent
@@ -34,6 +35,13 @@ def check_settings(app: Flask) -> None:
     # A core dump would hold opened text and keys.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(app.config["SQLALCHEMY_DATABASE_URI"])
+
+
+def trust_proxies(app: Flask) -> None:
+    """Take the client's address and scheme from as many proxies in front as ``TRUSTED_PROXIES`` says, and no more."""
+    count = app.config.get("TRUSTED_PROXIES", 0)
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
 
 
 def check_installation(app: Flask) -> None:

@@ -31,6 +31,17 @@ ACTS = {
     "member.create": "Added a member",
     "member.suspend": "Suspended a member",
     "member.reinstate": "Reinstated a member",
+    "member.serve": "Put a member on a task force",
+    "member.roles": "Changed a member's roles",
+    "member.reset": "Reset a member's sign-in",
+    "agency.create": "Added an agency",
+    "task_force.create": "Added a task force",
+    "compartment.create": "Added a compartment",
+    "attachment.create": "Added an attachment",
+    "attachment.shred": "Removed an attachment",
+    "key.compartment_added": "Made a compartment's key",
+    "key.compartment_rotated": "Replaced a compartment's key",
+    "key.master_rotated": "Replaced the master key",
     "trail.read": "Read the trail",
 }
 

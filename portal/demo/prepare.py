@@ -11,13 +11,13 @@ from flask import current_app
 from sqlalchemy import select
 
 from portal.access.clearance import clearance_for_operator
-from portal.access.models import Compartment, CompartmentRule
+from portal.access.compartments import create_compartment
+from portal.access.models import Compartment
 from portal.access.policy import Role
 from portal.accounts import members
 from portal.accounts.models import Agency, AgencyKind, Member, TaskForce
 from portal.audit.queries import Criteria, count
 from portal.content.worker import work_off
-from portal.core import ids
 from portal.core.db import db, pairs
 from portal.demo import people
 from portal.demo.people import DemoPerson
@@ -98,18 +98,10 @@ def _compartments(forces: dict[str, UUID]) -> dict[str, UUID]:
     known = pairs(select(Compartment.name, Compartment.id))
     for name, purpose, rules in wanted:
         if name not in known:
-            known[name] = add_compartment(name, purpose, rules)
+            known[name] = create_compartment(
+                name, purpose=purpose, rules=rules, keyring=current_app.extensions["keyring"]
+            )
     return known
-
-
-def add_compartment(name: str, purpose: str, rules: list[dict[str, Any]]) -> UUID:
-    """A compartment with its key; each rule is a mapping of conditions."""
-    compartment = Compartment(id=ids.new_id(), name=name, purpose=purpose)
-    compartment.rules = [CompartmentRule(id=ids.new_id(), **rule) for rule in rules]
-    db.session.add(compartment)
-    db.session.flush()
-    current_app.extensions["keyring"].add_compartment(compartment.id)
-    return compartment.id
 
 
 def _people(agencies: dict[str, UUID], forces: dict[str, UUID]) -> None:
