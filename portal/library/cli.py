@@ -13,9 +13,9 @@ from portal.access.models import Compartment
 from portal.accounts.models import Agency
 from portal.content.models import Kind, Marking
 from portal.core.db import db
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, Unavailable
 from portal.extraction import SideCar, read_local, read_sidecar
-from portal.library.importing import Shelf, Upload, import_document, read_upload
+from portal.library.importing import Shelf, Upload, import_document, read_upload, sentence
 
 library = AppGroup("library", help="The library's documents.")
 
@@ -41,7 +41,7 @@ def import_folder(
     for file, name in _documents(path):
         outcome, message = _import_file(clearance, shelf, file, name)
         counts[outcome] = counts.get(outcome, 0) + 1
-        click.echo(f"{outcome:9} {name}: {message}")
+        click.echo(f"{outcome:9} {_printable(name)}: {message}")
     total = (
         ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "no documents found"
     )
@@ -70,16 +70,21 @@ def _escaped(stem: str) -> str:
     return "".join(f"[{c}]" if c in "*?[" else c for c in stem)
 
 
+def _printable(name: str) -> str:
+    """A file's name on one line, whatever characters its maker put into it."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+
+
 def _import_file(clearance: Clearance, shelf: Shelf, file: Path, name: str) -> tuple[str, str]:
     """One file in a transaction of its own: outcome and one line."""
     try:
-        upload = Upload(file.name, read_local(file), _sidecar(file))
+        upload = Upload(file.name, read_local(file), _sidecar(file), place=name)
         extracted = read_upload(current_app.extensions["extractor"], upload)
         done = import_document(clearance, upload=upload, extracted=extracted, shelf=shelf)
         db.session.commit()
-    except Invalid as error:
+    except (Invalid, Unavailable) as error:
         db.session.rollback()
-        return "refused", " ".join(error.fields.values()) or str(error)
+        return "refused", sentence(error)
     return done.saved.outcome, " ".join((done.title, *done.warnings))
 
 

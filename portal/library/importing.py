@@ -1,7 +1,7 @@
 """Import: a file becomes an item of the library, or is refused with one sentence."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -12,10 +12,18 @@ from portal.content import service as content
 from portal.content.models import Kind, Marking
 from portal.content.values import Draft, NewAttachment, Saved
 from portal.core import text
+from portal.core.errors import Invalid, PortalError, TooLarge
 from portal.extraction import Extracted, Extractor, SideCar
 from portal.library.topics import topics_of
 
 TITLE_LIMIT = 300
+TOPIC_LIMIT = 60
+NAME_LIMIT = 150
+RENAME = (
+    f"Rename this file and import it again: its name is longer than {NAME_LIMIT} characters "
+    "or holds line breaks or other control characters."
+)
+SHORTEN = "Shorten the {what} in the side-car to {limit} characters or fewer, and import both again."
 # Formats whose original is kept beside the text; HTML is not, for it is never served as it came.
 KEPT = {".docx", ".pdf", ".pptx"}
 TRAINING_WORDS = ("training", "curriculum", "course", "indicator card")
@@ -23,11 +31,19 @@ TRAINING_WORDS = ("training", "curriculum", "course", "indicator card")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file as it came, and its side-car where it has one."""
+    """One file as it came, its side-car where it has one, and its place where names alone may meet."""
 
     filename: str
     source: bytes
     sidecar: SideCar | None = None
+    place: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a later file must share to be the next version of this one."""
+        if self.sidecar and self.sidecar.id:
+            return self.sidecar.id
+        return self.place or PurePath(self.filename).name
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +70,8 @@ class Outcome:
 
 def read_upload(extractor: Extractor, upload: Upload) -> Extracted:
     """The document in the file; ``Invalid`` with one sentence where it cannot be had. Slow: hold no transaction."""
+    if text.UNUSABLE.search(upload.filename) or len(upload.filename) > NAME_LIMIT:
+        raise Invalid(RENAME)
     return extractor.extract(upload.source, filename=upload.filename)
 
 
@@ -71,17 +89,29 @@ def import_document(clearance: Clearance, *, upload: Upload, extracted: Extracte
         task_force=shelf.task_force,
         payload=payload,
         dated=sidecar.dated if sidecar else None,
-        source_key=(sidecar.id if sidecar and sidecar.id else PurePath(upload.filename).name),
+        source_key=upload.key,
         attachments=tuple(_original(upload, extracted)),
     )
     return Outcome(content.save(clearance, draft), payload["title"], extracted.warnings)
 
 
+def name_of(path: str) -> str:
+    """The last part of a name that a browser sent, whichever slashes its system uses."""
+    return PurePath(path.replace("\\", "/")).name
+
+
+def sentence(error: PortalError) -> str:
+    """What to tell of a refused file."""
+    fields = error.fields if isinstance(error, Invalid) else {}
+    return " ".join(fields.values()) or str(error)
+
+
 def _payload(upload: Upload, extracted: Extracted) -> dict[str, Any]:
     sidecar = upload.sidecar
     title = (sidecar.title if sidecar else "") or extracted.title or PurePath(upload.filename).stem
-    title = text.line(" ".join(title.split()), field="title", limit=TITLE_LIMIT)
+    title = " ".join(title.split())
     topics = (sidecar.topics if sidecar else ()) or topics_of(title, extracted.text)
+    _check_lengths(title, topics)
     payload: dict[str, Any] = {
         "title": title,
         "topics": list(topics),
@@ -90,10 +120,21 @@ def _payload(upload: Upload, extracted: Extracted) -> dict[str, Any]:
     }
     for name in ("agency", "source", "url", "licence", "citation", "publication", "note"):
         payload[name] = getattr(sidecar, name, "") if sidecar else ""
+    if sidecar and sidecar.date and not (sidecar.dated and sidecar.date == sidecar.dated.isoformat()):
+        # Such as "2025-01 (snapshot)": the day that it is filed under says more than is known.
+        payload["date"] = sidecar.date
     payload["context"] = list(sidecar.context) if sidecar else []
     if PurePath(upload.filename).suffix.lower() in KEPT:
         payload["original"] = hashlib.sha256(upload.source).hexdigest()
     return payload
+
+
+def _check_lengths(title: str, topics: Sequence[str]) -> None:
+    """Only a side-car can name a title or topics that no list has room for."""
+    if len(title) > TITLE_LIMIT:
+        raise TooLarge(SHORTEN.format(what="title", limit=TITLE_LIMIT))
+    if any(len(topic) > TOPIC_LIMIT for topic in topics):
+        raise TooLarge(SHORTEN.format(what="topics", limit=TOPIC_LIMIT))
 
 
 def _original(upload: Upload, extracted: Extracted) -> Iterator[NewAttachment]:

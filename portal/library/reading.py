@@ -11,7 +11,7 @@ from portal.content.values import Document
 from portal.core.text import shown, text_of
 from portal.library.template import RoleTable, Source, Template, clause_html
 
-HEADING = re.compile(r"<h([23])>(.*?)</h\1>", re.DOTALL)
+HEADING = re.compile(r"<h([23])( [^<>]*)?>(.*?)</h\1>", re.DOTALL)
 APPLIES = {
     "adult": "adult victims",
     "minor": "minors",
@@ -21,6 +21,7 @@ APPLIES = {
 FACTS = (
     ("agency", "Published by"),
     ("publication", "Publication"),
+    ("date", "Date as given"),
     ("citation", "Citation"),
     ("source", "Source"),
     ("url", "Address"),
@@ -84,12 +85,12 @@ def _with_anchors(html: str) -> tuple[Markup, list[Section]]:
     sections: list[Section] = []
 
     def anchored(match: re.Match[str]) -> str:
-        heading = text_of(match[2])
+        heading = text_of(match[3])
         if not heading or len(sections) >= LONGEST_CONTENTS:
             return match[0]
         anchor = f"part-{len(sections) + 1}"
         sections.append(Section(anchor, heading))
-        return f'<h{match[1]} id="{anchor}">{match[2]}</h{match[1]}>'
+        return f'<h{match[1]} id="{anchor}"{match[2] or ""}>{match[3]}</h{match[1]}>'
 
     # The sanitiser has had the last word on the text; the ids are ours and carry none of it.
     body = HEADING.sub(anchored, str(shown(html)))

@@ -15,10 +15,10 @@ from portal.access.policy import Permission
 from portal.content import service as content
 from portal.content.models import Kind, Marking
 from portal.core.db import db
-from portal.core.errors import Invalid, NotFound, PortalError
+from portal.core.errors import Invalid, NotFound
 from portal.extraction import Extracted, read_sidecar
 from portal.library.forms import AS_THEY_SAY, ImportForm
-from portal.library.importing import Shelf, Upload, import_document, read_upload
+from portal.library.importing import Shelf, Upload, import_document, name_of, read_upload, sentence
 
 bp = Blueprint("imports", __name__, url_prefix="/library", template_folder="templates")
 
@@ -28,6 +28,9 @@ SAID = {
     "updated": "Imported as the next version.",
     "unchanged": "Nothing new: this file was imported before.",
 }
+LONE_SIDECAR = (
+    "This side-car came without its document. Choose both files, with the same name before the dot."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +95,29 @@ def _form() -> ImportForm:
 
 def _uploads(files: Iterable[FileStorage]) -> Iterator[Upload | FileOutcome]:
     """Documents with their side-cars: ``name.json`` describes the other file called ``name``."""
-    named = [(file.filename or "", file.read()) for file in files if file.filename]
-    sidecars = {name.removesuffix(".json"): data for name, data in named if name.lower().endswith(".json")}
+    named = [(name_of(file.filename or ""), file.read()) for file in files if file.filename]
+    sidecars = {_stem(name): data for name, data in named if _is_sidecar(name)}
+    stems = {_stem(name) for name, _ in named if not _is_sidecar(name)}
     for name, data in named:
-        if name.lower().endswith(".json"):
-            continue
-        described = sidecars.get(name.rpartition(".")[0])
-        try:
-            yield Upload(name, data, read_sidecar(described) if described is not None else None)
-        except Invalid as error:
-            yield FileOutcome(name, "refused", str(error))
+        if not _is_sidecar(name):
+            yield _upload(name, data, sidecars.get(_stem(name)))
+        elif _stem(name) not in stems:
+            yield FileOutcome(name, "refused", LONE_SIDECAR)
+
+
+def _upload(name: str, data: bytes, described: bytes | None) -> Upload | FileOutcome:
+    try:
+        return Upload(name, data, read_sidecar(described) if described is not None else None)
+    except Invalid as error:
+        return FileOutcome(name, "refused", sentence(error))
+
+
+def _is_sidecar(name: str) -> bool:
+    return name.lower().endswith(".json")
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0]
 
 
 def _read(upload: Upload | FileOutcome) -> tuple[Upload, Extracted] | FileOutcome:
@@ -110,7 +126,7 @@ def _read(upload: Upload | FileOutcome) -> tuple[Upload, Extracted] | FileOutcom
     try:
         return upload, read_upload(current_app.extensions["extractor"], upload)
     except Invalid as error:
-        return FileOutcome(upload.filename, "refused", _sentence(error))
+        return FileOutcome(upload.filename, "refused", sentence(error))
 
 
 def _import_one(read: tuple[Upload, Extracted] | FileOutcome, shelf: Shelf) -> FileOutcome:
@@ -122,15 +138,10 @@ def _import_one(read: tuple[Upload, Extracted] | FileOutcome, shelf: Shelf) -> F
         with db.session.begin_nested():
             done = import_document(current_clearance(), upload=upload, extracted=extracted, shelf=shelf)
     except Invalid as error:
-        return FileOutcome(upload.filename, "refused", _sentence(error))
+        return FileOutcome(upload.filename, "refused", sentence(error))
     message = " ".join((SAID[done.saved.outcome], *done.warnings))
     address = url_for("library.document", item_id=done.saved.item_id)
     return FileOutcome(upload.filename, done.saved.outcome, message, address)
-
-
-def _sentence(error: PortalError) -> str:
-    fields = getattr(error, "fields", {})
-    return " ".join(fields.values()) if fields else str(error)
 
 
 def _shelf(form: ImportForm) -> Shelf:
