@@ -43,5 +43,6 @@ def create_app(config: Mapping[str, Any]) -> Flask:
         part.init_app(app)
     guard.check_routes(app)
     startup.check_installation(app)
+    startup.confine_demo(app)
     startup.trust_proxies(app)
     return app

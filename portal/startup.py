@@ -2,7 +2,10 @@
 
 import os
 import resource
+from collections.abc import Iterable
+from ipaddress import ip_address
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask
@@ -15,6 +18,9 @@ from portal.audit.models import AuditEvent
 from portal.core.db import db
 from portal.core.errors import Misconfigured
 from portal.keyring import FileKeyManager
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 ENVIRONMENTS = ("demo", "production", "test")
@@ -42,6 +48,33 @@ def trust_proxies(app: Flask) -> None:
     count = app.config.get("TRUSTED_PROXIES", 0)
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
+
+
+class LoopbackOnly:
+    """Answers this machine alone, whatever address the server listens on: the demonstration's passwords are known."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        if is_loopback(environ.get("REMOTE_ADDR", "")):
+            return self._application(environ, start_response)
+        start_response("403 Forbidden", [("Content-Type", "text/plain"), ("Cache-Control", "no-store")])
+        return [b"The demonstration answers this machine only.\n"]
+
+
+def is_loopback(address: str) -> bool:
+    """Whether a client's address is this machine's own."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def confine_demo(app: Flask) -> None:
+    """The demonstration answers loopback only."""
+    if app.config["PORTAL_ENV"] == "demo":
+        app.wsgi_app = LoopbackOnly(app.wsgi_app)  # type: ignore[method-assign]
 
 
 def check_installation(app: Flask) -> None:
