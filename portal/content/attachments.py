@@ -1,6 +1,7 @@
 """Attachments: sealed as streams beside their item, under keys of their own."""
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from uuid import UUID
 
 from flask import current_app
@@ -19,9 +20,16 @@ from portal.storage import BlobStore
 
 
 def attach(clearance: Clearance, item_id: UUID, file: NewAttachment) -> UUID:
-    """Add a file to the current version of an item that the clearance may write; returns the attachment's id."""
+    """Add a file to the current version of an item that the clearance may write; returns the attachment's id.
+
+    The same file under the same name is there once, however often it is sent.
+    """
     row = writable_item(clearance, item_id)
     attachment_id = store(clearance, row, file)
+    known = _sent_before(clearance, row, attachment_id)
+    if known is not None:
+        shred_attachment(queries.attachment(clearance, item_id, attachment_id))
+        return known
     row.updated_at = clock.now()
     record(clearance, "attachment.create", row, attachment=str(attachment_id))
     return attachment_id
@@ -60,9 +68,15 @@ def store(clearance: Clearance, row: Item, file: NewAttachment) -> UUID:
     attachment_id = ids.new_id()
     _keyring().add_key(row.compartment_id, attachment_id)
     sealer = clearance.sealer(row.compartment_id, attachment_id)
-    counted = _Counted(file.chunks)
-    _blobs().write(attachment_id, sealer.seal_stream(counted, aad=seals.BLOB_PLACE))
-    label = seals.sealed_label(sealer, name=file.name, media_type=file.media_type, size=counted.size)
+    measured = _Measured(file.chunks)
+    _blobs().write(attachment_id, sealer.seal_stream(measured, aad=seals.BLOB_PLACE))
+    label = seals.sealed_label(
+        sealer,
+        name=file.name,
+        media_type=file.media_type,
+        size=measured.size,
+        digest=measured.digest.hexdigest(),
+    )
     db.session.add(
         Attachment(
             id=attachment_id,
@@ -84,16 +98,30 @@ def shred_attachment(row: Attachment) -> None:
     db.session.delete(row)
 
 
-class _Counted:
-    """Passes chunks on and counts their bytes."""
+def _sent_before(clearance: Clearance, row: Item, attachment_id: UUID) -> UUID | None:
+    """Another attachment of the same version with the same name and digest."""
+    rows = queries.attachments(clearance, row.id, version=row.version)
+    sealers = clearance.sealers({file.id: file.compartment_id for file in rows})
+    cards = {file.id: seals.opened_label(sealers[file.id], file) for file in rows}
+    new = cards.pop(attachment_id)
+    same = (
+        card.attachment_id for card in cards.values() if (card.name, card.digest) == (new.name, new.digest)
+    )
+    return next(same, None)
+
+
+class _Measured:
+    """Passes chunks on, counts their bytes and takes their digest."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = chunks
         self.size = 0
+        self.digest = sha256()
 
     def __iter__(self) -> Iterator[bytes]:
         for chunk in self._chunks:
             self.size += len(chunk)
+            self.digest.update(chunk)
             yield chunk
 
 

@@ -76,9 +76,9 @@ def opened_payload(sealer: Sealer, version: ItemVersion) -> Payload:
     return payload
 
 
-def sealed_label(sealer: Sealer, *, name: str, media_type: str, size: int) -> bytes:
-    """Name, type and size (bytes in the clear) of an attachment."""
-    label = {"name": name, "media_type": media_type, "size": size}
+def sealed_label(sealer: Sealer, *, name: str, media_type: str, size: int, digest: str) -> bytes:
+    """Name, type, size (bytes in the clear) and digest of an attachment."""
+    label = {"name": name, "media_type": media_type, "size": size, "digest": digest}
     return sealer.seal(encode(label), aad=LABEL_PLACE)
 
 

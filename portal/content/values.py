@@ -69,12 +69,13 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentCard:
-    """What a page shows of an attachment."""
+    """What a page shows of an attachment; ``size`` in bytes, ``digest`` its SHA-256 in hexadecimal."""
 
     attachment_id: UUID
     name: str
     media_type: str
     size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

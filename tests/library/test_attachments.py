@@ -108,6 +108,19 @@ def test_an_attachment_of_another_document_is_not_found_under_this_ones_address(
     assert _ids(world) == [attachment_id]
 
 
+def test_the_same_file_sent_twice_is_there_once(
+    world: World, item_id: UUID, browse: Callable[..., Browser]
+) -> None:
+    browser = browse(world, "coordinator")
+
+    answers = [_add(browser, item_id, "plan.pdf", PDF).status_code for _ in range(2)]
+    world.inside(lambda: None)
+
+    assert answers == [303, 303]
+    assert _ids(world) == list(world.app.extensions["blobs"].ids())
+    assert len(_ids(world)) == 1
+
+
 def test_nobody_adds_to_what_he_may_only_read(
     world: World, item_id: UUID, browse: Callable[..., Browser]
 ) -> None:
