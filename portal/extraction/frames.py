@@ -1,4 +1,8 @@
-"""How parent and child talk over two pipes: lengths first, then the bytes."""
+"""How parent and child talk over two pipes: a token, lengths, then the bytes.
+
+The answer must carry the token of its request, which no reader of an earlier document can have known: so none can
+leave an answer behind that would pass for that of the next document.
+"""
 
 import json
 import struct
@@ -11,9 +15,9 @@ from portal.extraction import sentences
 from portal.extraction.draft import check_nesting, tidy_title
 from portal.extraction.port import Extracted
 
-REQUEST = struct.Struct(">II")
-REPLY = struct.Struct(">I")
-# The child's first word, once it is limited and has loaded all it needs.
+REQUEST = struct.Struct(">16sII")
+REPLY = struct.Struct(">16sI")
+# The child's word before each request: it is limited, has loaded all it needs, and the last reader is gone.
 READY = b"ready"
 # What the process that read a document ends with when it has answered; any other end is trouble.
 ANSWERED = 7
@@ -22,20 +26,20 @@ TOOK_TOO_LONG, TOOK_TOO_MUCH, BROKE = 3, 4, 5
 LONGEST_SENTENCE = 300
 
 
-def request(source: bytes, filename: str) -> list[bytes]:
+def request(token: bytes, source: bytes, filename: str) -> list[bytes]:
     """What asks the child to read a document."""
     name = filename.encode("utf-8", "replace")
-    return [REQUEST.pack(len(name), len(source)), name, source]
+    return [REQUEST.pack(token, len(name), len(source)), name, source]
 
 
 def reply_of(document: Extracted) -> bytes:
     """The child's answer that carries a document."""
-    return _framed({"document": asdict(document)})
+    return _packed({"document": asdict(document)})
 
 
 def refusal_of(error: Invalid) -> bytes:
     """The child's answer that carries one sentence."""
-    return _framed({"refused": str(error), "too_large": isinstance(error, TooLarge)})
+    return _packed({"refused": str(error), "too_large": isinstance(error, TooLarge)})
 
 
 def read_reply(reply: bytes, *, media_type: str) -> Extracted:
@@ -49,9 +53,13 @@ def read_reply(reply: bytes, *, media_type: str) -> Extracted:
         raise Invalid(sentences.DAMAGED) from None
 
 
-def _framed(answer: dict[str, Any]) -> bytes:
-    data = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
-    return REPLY.pack(len(data)) + data
+def framed(token: bytes, answer: bytes) -> bytes:
+    """The answer as it goes over the pipe."""
+    return REPLY.pack(token, len(answer)) + answer
+
+
+def _packed(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _refusal(answer: dict[str, Any]) -> Invalid:

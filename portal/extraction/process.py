@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import secrets
 import selectors
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from portal.core.errors import Unavailable
 from portal.extraction import child, sentences
-from portal.extraction.frames import READY, REPLY, TOOK_TOO_LONG, TOOK_TOO_MUCH
+from portal.extraction.frames import READY, REPLY, TOOK_TOO_LONG, TOOK_TOO_MUCH, request
 from portal.extraction.limits import MAX_REPLY, Limits
 
 SCRIPT = Path(child.__file__).resolve()
@@ -23,7 +24,7 @@ BLOCK = 256 * 1024
 GRACE = 2.0
 # Loading the parsers takes half a second; a machine under load may need many times that.
 LONGEST_START = 30.0
-# A child that has closed its pipe is gone in a moment, or stuck.
+# A child that has answered is ready again in a moment, and one that has closed its pipe is gone; or it is stuck.
 LAST_WAIT = 2.0
 WHY = {TOOK_TOO_LONG: sentences.TOO_LONG, TOOK_TOO_MUCH: sentences.TOO_MUCH}
 
@@ -52,22 +53,35 @@ class Child:
         self._to, self._from = self._process.stdin.fileno(), self._process.stdout.fileno()
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)
-        self._await_ready()
+        if not self.is_ready(within=LONGEST_START):
+            # That is our fault, and not that of the document.
+            self.end()
+            raise Unavailable(sentences.NO_READER)
 
-    @property
-    def alive(self) -> bool:
-        """Whether the process still runs."""
-        return self._process.poll() is None
+    def is_ready(self, within: float = LAST_WAIT) -> bool:
+        """Whether it says, and says only, that it waits for a document; asked once before each document."""
+        deadline, got = time.monotonic() + within, b""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._from, selectors.EVENT_READ)
+            while got != READY:
+                left = max(0.0, deadline - time.monotonic())
+                if not READY.startswith(got) or not selector.select(left):
+                    return False
+                got += os.read(self._from, len(READY) - len(got)) or b"gone"
+        return True
 
-    def ask(self, request: Iterable[bytes]) -> bytes:
-        """The answer to ``request``; ``Trouble`` where none comes in time or in bounds."""
+    def ask(self, source: bytes, filename: str) -> bytes:
+        """The answer for a document; ``Trouble`` where none comes in time or in bounds."""
         self.uses += 1
+        token = secrets.token_bytes(16)
         deadline = time.monotonic() + self._wall
         try:
-            exchange = _Exchange(self._to, self._from, request)
+            exchange = _Exchange(self._to, self._from, token, request(token, source, filename))
             return exchange.run(deadline)
         except TimeoutError:
             raise Trouble(sentences.TOO_LONG) from None
+        except ValueError:
+            raise Trouble(sentences.DAMAGED) from None
         except (EOFError, OSError):
             raise Trouble(self._why()) from None
 
@@ -79,22 +93,6 @@ class Child:
             if pipe:
                 pipe.close()
         self._process.wait()
-
-    def _await_ready(self) -> None:
-        """A child that cannot even start is our fault, and not that of the document."""
-        deadline, got = time.monotonic() + LONGEST_START, b""
-        try:
-            with selectors.DefaultSelector() as selector:
-                selector.register(self._from, selectors.EVENT_READ)
-                while got != READY:
-                    if not READY.startswith(got) or not selector.select(
-                        max(0.0, deadline - time.monotonic())
-                    ):
-                        raise TimeoutError
-                    got += os.read(self._from, len(READY) - len(got)) or b"gone"
-        except (TimeoutError, OSError):
-            self.end()
-            raise Unavailable(sentences.NO_READER) from None
 
     def _why(self) -> str:
         try:
@@ -109,9 +107,9 @@ class Child:
 class _Exchange:
     """One request and its answer over two pipes, neither of which may make us wait past the deadline."""
 
-    def __init__(self, to: int, source: int, request: Iterable[bytes]) -> None:
-        self._to, self._from = to, source
-        self._left = [memoryview(piece) for piece in request if piece]
+    def __init__(self, to: int, source: int, token: bytes, pieces: Iterable[bytes]) -> None:
+        self._to, self._from, self._token = to, source, token
+        self._left = [memoryview(piece) for piece in pieces if piece]
         self._got = bytearray()
         self._needed = REPLY.size
 
@@ -125,8 +123,8 @@ class _Exchange:
                     raise TimeoutError
                 for key, _ in ready:
                     self._move(key.fd, selector)
-        if self._left or len(self._got) != self._needed:
-            raise EOFError
+        if self._left:
+            raise ValueError("Answered before it was asked.")
         return bytes(self._got[REPLY.size :])
 
     def _move(self, descriptor: int, selector: selectors.BaseSelector) -> None:
@@ -144,14 +142,13 @@ class _Exchange:
             selector.unregister(self._to)
 
     def _take(self) -> None:
-        block = os.read(self._from, BLOCK)
+        # No more than the answer: behind it the child may already say that it is ready again.
+        block = os.read(self._from, min(BLOCK, self._needed - len(self._got)))
         if not block:
             raise EOFError
         self._got += block
         if self._needed == REPLY.size and len(self._got) >= REPLY.size:
-            (length,) = REPLY.unpack(self._got[: REPLY.size])
-            if length > MAX_REPLY:
-                raise EOFError
+            token, length = REPLY.unpack(self._got[: REPLY.size])
+            if token != self._token or length > MAX_REPLY:
+                raise ValueError("Not the answer to this request.")
             self._needed += length
-        if len(self._got) > self._needed:
-            raise EOFError

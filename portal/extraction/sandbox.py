@@ -12,7 +12,7 @@ from typing import Self
 from portal.core.errors import Invalid, Unavailable
 from portal.extraction import sentences
 from portal.extraction.documents import check_outside
-from portal.extraction.frames import read_reply, request
+from portal.extraction.frames import read_reply
 from portal.extraction.limits import MAX_CHILDREN, MAX_USES, Limits
 from portal.extraction.media import document_type
 from portal.extraction.port import Extracted
@@ -40,7 +40,7 @@ class SandboxExtractor:
             raise Unavailable(sentences.BUSY)
         try:
             with self._child() as child:
-                reply = child.ask(request(source, filename))
+                reply = child.ask(source, filename)
         except Trouble as trouble:
             raise Invalid(str(trouble)) from None
         finally:
@@ -80,7 +80,7 @@ class SandboxExtractor:
             self._owner = os.getpid()
         while self._idle:
             child = self._idle.pop()
-            if child.alive:
+            if child.is_ready():
                 return child
             child.end()
         return None

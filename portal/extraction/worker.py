@@ -15,6 +15,7 @@ from portal.extraction.frames import (
     REQUEST,
     TOOK_TOO_LONG,
     TOOK_TOO_MUCH,
+    framed,
     refusal_of,
     reply_of,
 )
@@ -28,7 +29,7 @@ Read = Callable[[bytes, str], bytes]
 
 
 def answer(source: bytes, filename: str) -> bytes:
-    """The framed reply for one document."""
+    """The answer for one document."""
     try:
         return reply_of(read_document(source, filename=filename))
     except Invalid as error:
@@ -38,26 +39,30 @@ def answer(source: bytes, filename: str) -> bytes:
 def serve(wall_seconds: float, read: Read = answer) -> int:
     """Answer requests until the pipe ends or a document brings its reader down; returns the exit status."""
     rehearse()
-    os.write(WRITER, READY)
     # Not buffered: what lies in a buffer would be inherited by the process that reads the document before.
     with open(READER, "rb", buffering=0, closefd=False) as stream:
-        while (asked := _receive(stream)) is not None:
-            if status := _in_fork(*asked, wall_seconds=wall_seconds, read=read):
+        while (asked := _next(stream)) is not None:
+            if status := _in_fork(*asked, within=wall_seconds, read=read):
                 return status
     return 0
 
 
-def _receive(stream: BinaryIO) -> tuple[bytes, str] | None:
+def _next(stream: BinaryIO) -> tuple[bytes, bytes, str] | None:
+    os.write(WRITER, READY)
+    return _receive(stream)
+
+
+def _receive(stream: BinaryIO) -> tuple[bytes, bytes, str] | None:
     head = _exactly(stream, REQUEST.size)
     if head is None:
         return None
-    name_length, length = REQUEST.unpack(head)
+    token, name_length, length = REQUEST.unpack(head)
     if name_length > MAX_NAME or length > MAX_DOCUMENT:
         return None
     name, source = _exactly(stream, name_length), _exactly(stream, length)
     if name is None or source is None:
         return None
-    return source, name.decode("utf-8", "replace")
+    return token, source, name.decode("utf-8", "replace")
 
 
 def _exactly(stream: BinaryIO, length: int) -> bytes | None:
@@ -70,10 +75,10 @@ def _exactly(stream: BinaryIO, length: int) -> bytes | None:
     return bytes(gathered)
 
 
-def _in_fork(source: bytes, filename: str, *, wall_seconds: float, read: Read) -> int:
+def _in_fork(token: bytes, source: bytes, filename: str, *, within: float, read: Read) -> int:
     process = os.fork()
     if process == 0:
-        os._exit(_read_and_reply(source, filename, wall_seconds=wall_seconds, read=read))
+        os._exit(_read_and_reply(token, source, filename, within=within, read=read))
     _, status = os.waitpid(process, 0)
     if os.WIFSIGNALED(status):
         return TOOK_TOO_LONG if os.WTERMSIG(status) in TIME_SIGNALS else BROKE
@@ -82,13 +87,13 @@ def _in_fork(source: bytes, filename: str, *, wall_seconds: float, read: Read) -
     return 0 if ended == ANSWERED else ended or BROKE
 
 
-def _read_and_reply(source: bytes, filename: str, *, wall_seconds: float, read: Read) -> int:
+def _read_and_reply(token: bytes, source: bytes, filename: str, *, within: float, read: Read) -> int:
     try:
         # The next document is not for this reader's eyes, nor for its hands.
         os.close(READER)
-        signal.setitimer(signal.ITIMER_REAL, wall_seconds)
+        signal.setitimer(signal.ITIMER_REAL, within)
         confine()
-        reply = memoryview(read(source, filename))
+        reply = memoryview(framed(token, read(source, filename)))
         while reply:
             reply = reply[os.write(WRITER, reply) :]
     except MemoryError:

@@ -8,7 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
-REPLY_HEAD = 4
+HEAD = 20
 
 
 def load_child(root: str):
@@ -16,10 +16,6 @@ def load_child(root: str):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
-
-
-def framed(data: bytes) -> bytes:
-    return len(data).to_bytes(REPLY_HEAD, "big") + data
 
 
 def attempt(act) -> str:
@@ -30,9 +26,13 @@ def attempt(act) -> str:
     return "done"
 
 
+def document(html: str, text: str, /, **more: object) -> bytes:
+    words = {"html": html, "text": text, "title": "Told", "warnings": [], "searchable": True, **more}
+    return json.dumps({"document": words}).encode()
+
+
 def told(text: str) -> bytes:
-    words = {"html": f"<p>{text}</p>", "text": text, "title": "Told", "warnings": [], "searchable": True}
-    return framed(json.dumps({"document": words}).encode())
+    return document(f"<p>{text}</p>", text)
 
 
 def spin() -> None:
@@ -46,7 +46,7 @@ def spin_deaf() -> None:
 
 
 def flood() -> None:
-    os.write(1, (2**31).to_bytes(REPLY_HEAD, "big"))
+    os.write(1, (2**31).to_bytes(HEAD, "big"))
     while True:
         os.write(1, bytes(65536))
 
@@ -61,7 +61,25 @@ def write_file() -> None:
     os.open("/tmp/written-by-a-document", os.O_WRONLY | os.O_CREAT, 0o600)
 
 
+def stay() -> None:
+    """Answers and does not end."""
+    os._exit = lambda status: spin()
+
+
+def answer_late() -> None:
+    """Sends an answer for the next document once its own has gone."""
+    real_write = os.write
+
+    def write(descriptor: int, data: bytes) -> int:
+        sent = real_write(descriptor, data)
+        real_write(descriptor, bytes(HEAD))
+        return sent
+
+    os.write = write
+
+
 ACTS = {
+    "answer before": lambda: os.write(1, bytes(HEAD)),
     "write": write_file,
     "read": lambda: os.open("/etc/passwd", os.O_RDONLY),
     "connect": lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM),
@@ -72,34 +90,22 @@ ACTS = {
     "spin": spin,
     "spin deaf": spin_deaf,
     "flood": flood,
+    "stay": stay,
     "memory": memory,
     "die": lambda: os._exit(0),
     "crash": lambda: os.abort(),
 }
 ANSWERS = {
-    "garbage": framed(b"\xff\x00{"),
-    "deep": framed(b"[" * 100_000),
-    "list": framed(b"[]"),
-    "wrong types": framed(
-        b'{"document": {"html": 1, "text": [], "title": {}, "warnings": 5, "searchable": "no"}}'
-    ),
-    "script": framed(
-        json.dumps(
-            {
-                "document": {
-                    "html": '<p onclick="x()">a</p><script>x()</script>',
-                    "text": "a\x00\ud800",
-                    "title": "two\nlines",
-                    "warnings": [],
-                    "searchable": True,
-                }
-            }
-        ).encode()
-    ),
-    "nested": told("<b>" * 10_000),
-    "speech": framed(json.dumps({"refused": "one\ntwo" + "x" * 5_000, "too_large": 7}).encode()),
-    "more": told("a") + b"more",
-    "short": told("a")[:-3],
+    "garbage": b"\xff\x00{",
+    "nothing": b"",
+    "deep": b"[" * 100_000,
+    "list": b"[]",
+    "wrong types": document("a", "a", html=1, warnings=[5]),
+    "wrong warnings": document("a", "a", warnings=5),
+    "not so searchable": document("a", "a", searchable="no"),
+    "script": document('<p onclick="x()">a</p><script>x()</script>', "a\x00\ud800", title="two\nlines"),
+    "nested": document("<b>" * 10_000 + "</b>" * 10_000, "a"),
+    "speech": json.dumps({"refused": "one\ntwo" + "x" * 5_000, "too_large": 7}).encode(),
 }
 
 
@@ -107,6 +113,9 @@ def misbehave(source: bytes, filename: str) -> bytes:
     wish = source.decode()
     if wish in ANSWERS:
         return ANSWERS[wish]
+    if wish == "answer after":
+        # Behind the true answer, which is small enough to have been read by then, stands one for the next document.
+        answer_late()
     return told(attempt(ACTS[wish]) if wish in ACTS else wish)
 
 
