@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from itertools import chain
 from uuid import UUID
 
 from flask import current_app
@@ -45,13 +46,15 @@ def detach(clearance: Clearance, item_id: UUID, attachment_id: UUID) -> None:
 def open_attachment(
     clearance: Clearance, item_id: UUID, attachment_id: UUID
 ) -> tuple[AttachmentCard, Iterator[bytes]]:
-    """Name, type and the opened stream of an attachment, and the download recorded."""
+    """Name, type and the opened stream of an attachment (``Broken`` where it is not), and the download recorded."""
     row = queries.attachment(clearance, item_id, attachment_id)
     sealer = clearance.sealer(row.compartment_id, row.id)
     card = seals.opened_label(sealer, row)
     chunks = sealer.open_stream(_blobs().read(row.id), aad=seals.BLOB_PLACE)
+    # Opened before the answer begins: a blob that is another's becomes an error page, not a download cut short.
+    first = next(chunks)
     record(clearance, "attachment.read", queries.item(clearance, item_id), attachment=str(row.id))
-    return card, chunks
+    return card, chain([first], chunks)
 
 
 def writable_item(clearance: Clearance, item_id: UUID) -> Item:

@@ -32,7 +32,6 @@ def reindex(compartment: str | None) -> None:
     found = db.session.scalars(rows).all()
     if not found:
         raise click.ClickException("There is no compartment of that name.")
-    for row in found:
-        count = indexer.rebuild(row.id)
-        db.session.commit()
-        click.echo(f"{row.name}: {count} items indexed.")
+    for compartment_id, name in [(row.id, row.name) for row in found]:
+        count = indexer.rebuild(compartment_id)
+        click.echo(f"{name}: {count} items indexed.")

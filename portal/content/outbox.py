@@ -4,6 +4,7 @@ A job may run more than once (a worker can die between doing and noting it), so 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,11 +15,22 @@ from portal.core import clock
 from portal.core.db import db
 
 INDEX = "index"
-COMPACT = "compact"
+ERASE = "erase"
 BLOB = "blob"
 
 LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class LeasedJob:
+    """A job as it was taken; ``attempts`` counts this one."""
+
+    id: UUID
+    kind: str
+    compartment_id: UUID
+    object_id: UUID
+    attempts: int
 
 
 def add(kind: str, *, compartment_id: UUID, object_id: UUID) -> None:
@@ -29,7 +41,7 @@ def add(kind: str, *, compartment_id: UUID, object_id: UUID) -> None:
     )
 
 
-def lease(limit: int) -> Sequence[Job]:
+def lease(limit: int) -> list[LeasedJob]:
     """Take due jobs of one kind and one compartment, oldest first; committed, so that no other worker takes them."""
     now = clock.now()
     due = (
@@ -47,16 +59,17 @@ def lease(limit: int) -> Sequence[Job]:
     for job in jobs:
         job.leased_until = now + LEASE
         job.attempts += 1
+    taken = [LeasedJob(j.id, j.kind, j.compartment_id, j.object_id, j.attempts) for j in jobs]
     db.session.commit()
-    return jobs
+    return taken
 
 
-def done(jobs: Sequence[Job]) -> None:
+def done(jobs: Sequence[LeasedJob]) -> None:
     """Forget jobs that were done, in the caller's transaction."""
     db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
 
 
-def postpone(jobs: Sequence[Job]) -> None:
+def postpone(jobs: Sequence[LeasedJob]) -> None:
     """Give failed jobs back, to be tried again after a wait that doubles each time."""
     now = clock.now()
     for job in jobs:

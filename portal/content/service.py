@@ -90,8 +90,7 @@ def shred(clearance: Clearance, item_id: UUID) -> None:
     for attachment in queries.attachments(clearance, item_id):
         attachments.shred_attachment(attachment)
     _keyring().destroy_key(row.id)
-    outbox.add(outbox.INDEX, compartment_id=row.compartment_id, object_id=row.id)
-    outbox.add(outbox.COMPACT, compartment_id=row.compartment_id, object_id=row.compartment_id)
+    outbox.add(outbox.ERASE, compartment_id=row.compartment_id, object_id=row.id)
     record(clearance, "item.shred", row, version=row.version)
     db.session.flush()
     db.session.execute(delete(ItemVersion).where(ItemVersion.item_id == row.id))

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
@@ -56,9 +57,10 @@ class FileBlobStore:
     def exists(self, blob_id: UUID) -> bool:
         return self._path(blob_id).is_file()
 
-    def ids(self) -> Iterator[UUID]:
+    def ids(self, *, before: datetime | None = None) -> Iterator[UUID]:
         for path in self._root.glob(f"{HEX_DIGIT * 2}/{HEX_DIGIT * 32}"):
-            yield UUID(path.name)
+            if before is None or _changed_before(before.timestamp(), path):
+                yield UUID(path.name)
 
     def sweep(self) -> int:
         """Remove what crashed writes left behind, and return how many; writes that go on are spared."""
@@ -120,10 +122,10 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _changed_before(deadline: float, draft: Path) -> bool:
-    """Of two workers that start together and sweep, one finds that the other has removed the draft."""
+def _changed_before(deadline: float, path: Path) -> bool:
+    """Of two workers that start together and sweep, one finds that the other has removed the file."""
     try:
-        return draft.stat().st_mtime < deadline
+        return path.stat().st_mtime < deadline
     except FileNotFoundError:
         return False
 

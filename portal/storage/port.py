@@ -1,6 +1,7 @@
 """The port to wherever attachments lie: opaque bytes that were sealed before they came here."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -29,5 +30,5 @@ class BlobStore(Protocol):
     def exists(self, blob_id: UUID) -> bool:
         """Whether there is such a blob."""
 
-    def ids(self) -> Iterator[UUID]:
-        """The id of every blob, in no order."""
+    def ids(self, *, before: datetime | None = None) -> Iterator[UUID]:
+        """The id of every blob (that was written before a moment, where one is given), in no order."""
