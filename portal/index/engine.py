@@ -81,8 +81,9 @@ class SealedIndex:
         return directories.opened(files, self._cache, compartment_id, storage, at_least=at_least)
 
     def _corpus(self, readers: Mapping[UUID, IndexReader]) -> Corpus:
-        states = {each: self._state(each, readers[each]) for each in sorted(readers)}
-        key = tuple((self._identity(each, readers[each]), state.generation) for each, state in states.items())
+        identities = {each: self._identity(each, readers[each]) for each in sorted(readers)}
+        states = {each: self._state(each, readers[each], named) for each, named in identities.items()}
+        key = tuple((identities[each], state.generation) for each, state in states.items())
 
         def load() -> tuple[Corpus, int]:
             members = [(each, state.segments) for each, state in states.items()]
@@ -92,9 +93,9 @@ class SealedIndex:
         corpus: Corpus = self._cache.get(("corpus", key), load)
         return corpus
 
-    def _state(self, compartment_id: UUID, reader: IndexReader) -> Directory:
+    def _state(self, compartment_id: UUID, reader: IndexReader, identity: Hashable) -> Directory:
         """The state kept in memory if it is new enough, else the newest on disk."""
-        key = "state", self._identity(compartment_id, reader)
+        key = "state", identity
         kept: Directory | None = self._cache.peek(key)
         if kept is not None and kept.generation >= reader.generation:
             return kept
