@@ -25,11 +25,13 @@ MAX_PARTS_TOTAL = 128 * MEGABYTE
 
 # Word nests 4 levels for each table in a table, and real documents stay under 60; parsers recurse on depth.
 MAX_XML_DEPTH = 200
-# An element costs about 1 kB while it is parsed.
-MAX_XML_ELEMENTS = 1_000_000
+# An element costs about 1 kB and 40 us while it is read, so more would pass the bounds on memory and time anyway.
+MAX_XML_ELEMENTS = 500_000
 
 # The sanitiser slows down with the square of the depth, and browsers flatten beyond 512.
 MAX_HTML_DEPTH = 100
+# The longest statutes and tables on one web page stay under 50,000 elements.
+MAX_HTML_ELEMENTS = 200_000
 # A thousand pages of text are 3 MB; the body is sealed and shown as one piece.
 MAX_HTML = 12 * MEGABYTE
 MAX_TITLE = 200

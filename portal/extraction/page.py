@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from html import escape
 from html.parser import HTMLParser
 
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, TooLarge
 from portal.core.text import ATTRIBUTES, BLOCKS, TAGS
 from portal.extraction import sentences
 from portal.extraction.draft import VOID, Draft
 from portal.extraction.encoding import decoded_page
-from portal.extraction.limits import MAX_HTML_DEPTH
+from portal.extraction.limits import MAX_HTML_DEPTH, MAX_HTML_ELEMENTS
 
 DROPPED = frozenset({
     "applet", "audio", "canvas", "iframe", "math", "noembed", "noframes", "object", "script", "select",
@@ -82,6 +82,7 @@ class _Page(HTMLParser):
         self.pictures = False
         self._parts: list[str] = []
         self._open: list[str] = []
+        self._elements = 0
         self._dropping = ""
         self._dropping_depth = 0
 
@@ -129,6 +130,9 @@ class _Page(HTMLParser):
         if tag in VOID:
             return
         self._open.append(tag)
+        self._elements += 1
+        if self._elements > MAX_HTML_ELEMENTS:
+            raise TooLarge(sentences.TOO_MUCH_TEXT)
         if len(self._open) > MAX_HTML_DEPTH:
             raise Invalid(sentences.TOO_DEEP)
 
