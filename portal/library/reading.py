@@ -61,7 +61,7 @@ def page_of(document: Document) -> Page:
     payload = document.payload
     if "clauses" in payload:
         return _template_page(Template.from_payload(payload))
-    body, sections = _with_anchors(payload["body"])
+    body, sections = _with_anchors(_without_title(payload["body"], document.card.title))
     return Page(tuple(sections), body, False, (), RoleTable(), (), _facts(payload))
 
 
@@ -78,6 +78,14 @@ def _template_page(template: Template) -> Page:
     )
     blanks = tuple((blank.label, blank.type, blank.help) for blank in template.blanks)
     return Page(sections, Markup(), True, blanks, template.roles, template.sources, ())
+
+
+def _without_title(html: str, title: str) -> str:
+    """The body without a first heading that only repeats the title, which the page shows above it."""
+    first = HEADING.match(html.lstrip())
+    if first is None or text_of(first[3]) != title:
+        return html
+    return html.lstrip()[first.end() :]
 
 
 def _with_anchors(html: str) -> tuple[Markup, list[Section]]:

@@ -7,10 +7,17 @@ document.addEventListener("DOMContentLoaded", () => {
   if (summary) summary.focus();
 });
 
-// On a narrow screen long side lists start folded, so that the results come first.
+// On a narrow screen contents and filters start folded, so that the text and the results come first.
 document.addEventListener("DOMContentLoaded", () => {
   if (!window.matchMedia("(max-width: 63.99em)").matches) return;
-  for (const list of document.querySelectorAll("details.portal-facet")) list.open = false;
+  for (const list of document.querySelectorAll("details[data-fold]")) list.open = false;
+});
+
+// A table that is wider than its column scrolls; then the keyboard must be able to scroll it too.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const table of document.querySelectorAll(".portal-document__text table:not(.usa-table)")) {
+    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  }
 });
 
 // "/" goes to the search box, as people know it from other tools; not while something is being typed.
