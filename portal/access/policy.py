@@ -36,18 +36,20 @@ class Permission(StrEnum):
     READ_TRAIL = "read_trail"
 
 
-READER = frozenset({Permission.USE_PORTAL, Permission.READ_ITEMS})
+# Also for a member who holds no role, since he serves on no task force yet: his own account, and a page that says so.
+IN_ANY_CASE = frozenset({Permission.USE_PORTAL})
+READER = IN_ANY_CASE | {Permission.READ_ITEMS}
 
 POLICY: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: READER,
     Role.COORDINATOR: READER | {Permission.IMPORT_ITEMS},
     Role.LIBRARIAN: READER | {Permission.IMPORT_ITEMS, Permission.IMPORT_TO_ALL},
     Role.BJA_STAFF: READER | {Permission.IMPORT_ITEMS, Permission.IMPORT_TO_ALL},
-    Role.ADMINISTRATOR: frozenset({Permission.USE_PORTAL, Permission.MANAGE_PEOPLE}),
-    Role.AUDITOR: frozenset({Permission.USE_PORTAL, Permission.READ_TRAIL}),
+    Role.ADMINISTRATOR: IN_ANY_CASE | {Permission.MANAGE_PEOPLE},
+    Role.AUDITOR: IN_ANY_CASE | {Permission.READ_TRAIL},
 }
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
-    """What the holder of ``roles`` may try; a role that the table does not know raises ``ValueError``."""
-    return frozenset().union(*(POLICY[Role(role)] for role in roles))
+    """What a member who holds ``roles`` may try; a role that the table does not know raises ``ValueError``."""
+    return IN_ANY_CASE.union(*(POLICY[Role(role)] for role in roles))
