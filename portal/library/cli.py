@@ -15,7 +15,7 @@ from portal.content.models import Kind, Marking
 from portal.core.db import db
 from portal.core.errors import Invalid, Unavailable
 from portal.extraction import SideCar, read_local, read_sidecar
-from portal.library.importing import Shelf, Upload, import_document, read_upload, sentence
+from portal.library.importing import Shelf, Upload, import_document, printable, read_upload, sentence
 
 library = AppGroup("library", help="The library's documents.")
 
@@ -41,7 +41,7 @@ def import_folder(
     for file, name in _documents(path):
         outcome, message = _import_file(clearance, shelf, file, name)
         counts[outcome] = counts.get(outcome, 0) + 1
-        click.echo(f"{outcome:9} {_printable(name)}: {message}")
+        click.echo(f"{outcome:9} {printable(name)}: {message}")
     total = (
         ", ".join(f"{number} {outcome}" for outcome, number in sorted(counts.items())) or "no documents found"
     )
@@ -68,11 +68,6 @@ def _is_sidecar(file: Path) -> bool:
 def _escaped(stem: str) -> str:
     """Glob characters in a file's name mean themselves."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in stem)
-
-
-def _printable(name: str) -> str:
-    """A file's name on one line, whatever characters its maker put into it."""
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
 
 
 def _import_file(clearance: Clearance, shelf: Shelf, file: Path, name: str) -> tuple[str, str]:

@@ -100,6 +100,11 @@ def name_of(path: str) -> str:
     return PurePath(path.replace("\\", "/")).name
 
 
+def printable(name: str) -> str:
+    """A file's name on one line, whatever characters its maker put into it."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in name)
+
+
 def sentence(error: PortalError) -> str:
     """What to tell of a refused file."""
     fields = error.fields if isinstance(error, Invalid) else {}

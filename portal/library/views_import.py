@@ -1,7 +1,7 @@
 """Pages that change what the library holds: import and delete."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -15,10 +15,10 @@ from portal.access.policy import Permission
 from portal.content import service as content
 from portal.content.models import Kind, Marking
 from portal.core.db import db
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotFound, Unavailable
 from portal.extraction import Extracted, read_sidecar
 from portal.library.forms import AS_THEY_SAY, ImportForm
-from portal.library.importing import Shelf, Upload, import_document, name_of, read_upload, sentence
+from portal.library.importing import Shelf, Upload, import_document, name_of, printable, read_upload, sentence
 
 bp = Blueprint("imports", __name__, url_prefix="/library", template_folder="templates")
 
@@ -37,10 +37,15 @@ LONE_SIDECAR = (
 class FileOutcome:
     """One line of the result: ``outcome`` is ``imported``, ``updated``, ``unchanged`` or ``refused``."""
 
-    name: str
+    file: str
     outcome: str
     message: str
     url: str = ""
+
+    @property
+    def name(self) -> str:
+        """The file's name as a page can carry it."""
+        return printable(self.file)
 
 
 @bp.get("/import")
@@ -125,7 +130,7 @@ def _read(upload: Upload | FileOutcome) -> tuple[Upload, Extracted] | FileOutcom
         return upload
     try:
         return upload, read_upload(current_app.extensions["extractor"], upload)
-    except Invalid as error:
+    except (Invalid, Unavailable) as error:
         return FileOutcome(upload.filename, "refused", sentence(error))
 
 
@@ -179,5 +184,6 @@ def _answer(form: ImportForm, outcomes: list[FileOutcome], status: int) -> Respo
 def _json_answer(form: ImportForm, outcomes: list[FileOutcome]) -> dict[str, object]:
     """For the page's own script, which sends one file at a time: that file's outcome."""
     if outcomes:
-        return asdict(outcomes[0])
+        first = outcomes[0]
+        return {"name": first.name, "outcome": first.outcome, "message": first.message, "url": first.url}
     return {"outcome": "refused", "message": " ".join(sentence for _, sentence in form.problems), "url": ""}

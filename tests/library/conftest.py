@@ -8,6 +8,7 @@ from click.testing import Result
 
 from portal.core import clock
 from portal.core.db import db
+from portal.extraction import SandboxExtractor
 from tests.accounts.visitor import Clock
 from tests.world import World, new_app, populate
 
@@ -18,6 +19,20 @@ def run_import(world: World, path: Path, *options: str) -> Result:
     """``flask library import PATH`` into the group of all task forces."""
     command = ["library", "import", str(path), "--compartment", "all group", *options]
     return world.app.test_cli_runner().invoke(args=command)
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[SandboxExtractor]:
+    """One extractor for all worlds: its child processes take a second to start."""
+    with SandboxExtractor() as extractor:
+        yield extractor
+
+
+@pytest.fixture
+def world(world: World, reader: SandboxExtractor) -> World:
+    """People and groups, without items."""
+    world.app.extensions["extractor"] = reader
+    return world
 
 
 @pytest.fixture
