@@ -1,4 +1,4 @@
-"""A file of named arrays: a short table, then the arrays one after the other."""
+"""A file of named arrays: a short table, then the arrays one after the other, small ones first."""
 
 import json
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from portal.index.columns import Array
-from portal.index.storage import SealedStorage
+from portal.index.storage import PAGE, SealedStorage
 
 _LENGTH_BYTES = 4
 _ALIGN = 8
@@ -18,7 +18,7 @@ def packed(arrays: Mapping[str, Array]) -> bytes:
     table: dict[str, tuple[str, int, int]] = {}
     pieces: list[bytes] = []
     place = 0
-    for name, values in arrays.items():
+    for name, values in sorted(arrays.items(), key=lambda each: each[1].nbytes):
         data = np.ascontiguousarray(values).tobytes()
         table[name] = values.dtype.str, place, len(data)
         padding = -len(data) % _ALIGN
@@ -34,9 +34,18 @@ class Bundle:
     def __init__(self, storage: SealedStorage, name: str) -> None:
         self._storage = storage
         self._name = name
-        header = int.from_bytes(storage.read(name, 0, _LENGTH_BYTES), "big")
-        self._base = _LENGTH_BYTES + header
-        self._table: dict[str, Any] = json.loads(storage.read(name, _LENGTH_BYTES, header))
+        begin = storage.read(name, 0, PAGE)
+        self._base = _LENGTH_BYTES + int.from_bytes(begin[:_LENGTH_BYTES], "big")
+        if self._base > len(begin):
+            begin = storage.read(name, 0, self._base)
+        self._table: dict[str, Any] = json.loads(begin[_LENGTH_BYTES : self._base])
+        # The first page is kept, so that it is not opened again for each of the small arrays on it.
+        self._begin = begin[self._base :]
+
+    @property
+    def nbytes(self) -> int:
+        """About how much memory this takes."""
+        return len(self._begin) + 150 * len(self._table)
 
     def __contains__(self, array: str) -> bool:
         return array in self._table
@@ -58,5 +67,7 @@ class Bundle:
     def array(self, array: str) -> Array:
         """The array of that name, read-only."""
         kind, place, length = self._table[array]
+        if place + length <= len(self._begin):
+            return np.frombuffer(self._begin, np.dtype(kind), length // np.dtype(kind).itemsize, place)
         data = self._storage.read(self._name, self._base + place, length)
         return np.frombuffer(data, np.dtype(kind))

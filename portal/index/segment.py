@@ -136,9 +136,11 @@ class Segment:
         return self._cache.get((*self._key, "derived", name), load)
 
     def _bundle(self) -> Bundle:
-        bundle: Bundle = self._cache.get(
-            (*self._key, "bundle"), lambda: (Bundle(self._storage, self._file), 8192)
-        )
+        def load() -> tuple[Bundle, int]:
+            bundle = Bundle(self._storage, self._file)
+            return bundle, bundle.nbytes + _SMALL
+
+        bundle: Bundle = self._cache.get((*self._key, "bundle"), load)
         return bundle
 
     def array_names(self) -> list[str]:
