@@ -30,6 +30,9 @@ BLOCKS = TAGS - {"a", "abbr", "b", "code", "del", "em", "i", "ins", "s", "span",
 # Control characters but tab, line feed and carriage return; and code points that cannot be written as UTF-8.
 UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
+LONGEST_LINKED = 20_000
+
+_linker = bleach.linkifier.Linker(parse_email=False)
 _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
@@ -61,12 +64,15 @@ def html_from_markdown(source: str) -> str:
 def html_from_plain(source: str) -> str:
     """Safe HTML of plain text: a paragraph for each block between empty lines, addresses of pages made links."""
     blocks = [b.strip() for b in re.split(r"\n\s*\n", UNUSABLE.sub("", source.replace("\r\n", "\n")))]
-    html = "".join(f"<p>{escape(b)}</p>".replace("\n", "<br>") for b in blocks if b)
-    return clean_html(_linkify(html))
+    return clean_html("".join(f"<p>{_linkified(block)}</p>" for block in blocks if block))
 
 
-def _linkify(html: str) -> str:
-    return bleach.linkifier.Linker(parse_email=False).linkify(html)
+def _linkified(block: str) -> str:
+    html = str(escape(block)).replace("\n", "<br>")
+    # The linker's time grows with the square of some texts, so it sees only what may hold an address.
+    if "://" not in block or len(block) > LONGEST_LINKED:
+        return html
+    return _linker.linkify(html)
 
 
 def shown(html: str) -> Markup:
