@@ -1,0 +1,65 @@
+"""The real thing for browser tests: one installation and one Chromium for each process that runs tests."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.installation import Installation
+from tests.browser.visitors import Visitors
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder drives a browser and talks to loopback."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            for name in ("browser", "enable_socket", "slow"):
+                item.add_marker(name)
+
+
+@pytest.fixture(scope="session")
+def portal_browser() -> Iterator[Browser]:
+    """A Chromium: the system's, else Playwright's own; without one the tests are skipped, in CI they fail."""
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-quic"]
+            )
+        except Exception as error:
+            if os.environ.get("CI"):
+                raise
+            pytest.skip(f"no Chromium here ({type(error).__name__}); python3 manage.py test installs one")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def portal(portal_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """A served demonstration, with two more people: Nora, whom no group lets in yet, and Ivan, who locks himself out."""
+    installation = Installation(tmp_path_factory.mktemp("portal"))
+    try:
+        installation.start()
+        installation.add_member("Nora Quist", agency="Sonoran Survivor Services")
+        installation.add_member("Ivan Petrov", agency="Phoenix Police Department")
+        yield installation
+    finally:
+        installation.stop()
+    assert "Traceback" not in installation.log("web") + installation.log("worker")
+
+
+@pytest.fixture(scope="session")
+def everyone(portal_browser: Browser, portal: Installation) -> Visitors:
+    """All who visit the installation, with the sign-ins that tests share."""
+    return Visitors(portal_browser, portal)
+
+
+@pytest.fixture
+def visit(everyone: Visitors) -> Iterator[Visitors]:
+    """Opens pages; the test fails where a browser's console says anything, as it does when our own policy stops something."""
+    yield everyone
+    said = list(everyone.said)
+    everyone.close()
+    assert said == []
