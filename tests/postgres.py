@@ -28,7 +28,12 @@ def running_postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="portal-pg-") as folder:
         server = get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
-            yield make_url(server.get_uri()).set(drivername=DRIVER).render_as_string(hide_password=False)
+            url = make_url(server.get_uri()).set(drivername=DRIVER).render_as_string(hide_password=False)
+            # Nothing here outlives its test, so nothing waits for the disk.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                _run(url, f"ALTER SYSTEM SET {setting} = off")
+            _run(url, "SELECT pg_reload_conf()")
+            yield url
         finally:
             server.cleanup()
 
@@ -56,6 +61,15 @@ def postgres_database(postgres_url: str) -> Iterator[str]:
     """The address of an empty database."""
     with fresh_database(postgres_url) as url:
         yield url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database; a test that asks for it runs once on each kind."""
+    if request.param == "sqlite":
+        return "sqlite://"
+    url: str = request.getfixturevalue("postgres_database")
+    return url
 
 
 def _get_server_or_skip() -> Callable[..., Any]:
