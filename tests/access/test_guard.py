@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
 from portal.access.guard import accepts, at_end, current_clearance, public, requires
@@ -187,7 +188,7 @@ def test_r2_an_act_that_cannot_be_recorded_is_refused_and_changes_nothing(
 def test_a_body_over_the_usual_size_is_taken_only_where_the_view_says_so(detective: Browser) -> None:
     def send(address: str) -> int:
         boundary, body = encode_multipart(
-            {"csrf_token": detective.csrf, "file": (BytesIO(b"x" * 1_500_000), "big.bin")}
+            {"csrf_token": detective.csrf, "file": FileStorage(BytesIO(b"x" * 1_500_000), "big.bin")}
         )
         answer = detective.client.post(
             address,
@@ -208,9 +209,9 @@ class SlowBody(BytesIO):
         super().__init__(body)
         self._look = look
 
-    def read(self, size: int | None = -1) -> bytes:
+    def readinto(self, buffer: Any) -> int:
         self._look()
-        return super().read(size)
+        return super().readinto(buffer)
 
 
 @pytest.fixture
