@@ -34,10 +34,9 @@ class Bundle:
     def __init__(self, storage: SealedStorage, name: str) -> None:
         self._storage = storage
         self._name = name
+        # The table names some fifty arrays, so that it always ends on the first page.
         begin = storage.read(name, 0, PAGE)
         self._base = _LENGTH_BYTES + int.from_bytes(begin[:_LENGTH_BYTES], "big")
-        if self._base > len(begin):
-            begin = storage.read(name, 0, self._base)
         self._table: dict[str, Any] = json.loads(begin[_LENGTH_BYTES : self._base])
         # The first page is kept, so that it is not opened again for each of the small arrays on it.
         self._begin = begin[self._base :]

@@ -16,29 +16,22 @@ from portal.index.segment import Segment
 from portal.index.storage import SealedStorage
 
 
-class ArraySegment(W3Segment):
-    """A segment in one file of ours, which needs no assembling."""
-
-    def should_assemble(self) -> bool:
-        return False
-
-
 class ArrayCodec(base.Codec):
     """Reads segments of arrays; they are written by ``segment.written``."""
 
     length_stats = False
 
-    def new_segment(self, _storage: SealedStorage, indexname: str) -> ArraySegment:
-        return ArraySegment(self, indexname)
+    def new_segment(self, _storage: SealedStorage, indexname: str) -> W3Segment:
+        return W3Segment(self, indexname)
 
-    def per_document_reader(self, storage: SealedStorage, segment: ArraySegment) -> "DocumentReader":
+    def per_document_reader(self, storage: SealedStorage, segment: W3Segment) -> "DocumentReader":
         return DocumentReader(_segment(storage, segment))
 
-    def terms_reader(self, storage: SealedStorage, segment: ArraySegment) -> "TermReader":
+    def terms_reader(self, storage: SealedStorage, segment: W3Segment) -> "TermReader":
         return TermReader(_segment(storage, segment))
 
 
-def _segment(storage: SealedStorage, listed: ArraySegment) -> Segment:
+def _segment(storage: SealedStorage, listed: W3Segment) -> Segment:
     return Segment(storage, ByteCache(1 << 40), None, listed)
 
 

@@ -34,10 +34,8 @@ def term_bytes(term: str) -> bytes:
 def narrow(values: Array) -> Array:
     """``values`` (none negative) in the smallest unsigned type that holds them."""
     top = int(values.max()) if len(values) else 0
-    for kind in (np.uint8, np.uint16, np.uint32):
-        if top <= np.iinfo(kind).max:
-            return values.astype(kind)
-    return values.astype(np.uint64)
+    fitting = (kind for kind in (np.uint8, np.uint16, np.uint32) if top <= np.iinfo(kind).max)
+    return values.astype(next(fitting))
 
 
 def lengths_of(starts: Array) -> Array:

@@ -48,16 +48,14 @@ class SealedIndex:
             return self._open(compartment_id, sealer, generation).put(puts, removals)
 
     def search(self, readers: Mapping[UUID, IndexReader], query: SearchQuery) -> SearchResults:
-        for attempt in range(TRIES):
+        for _ in range(TRIES):
             try:
                 with _damage_told(Broken):
                     return answer(self._corpus(readers), query, self._ranking)
             except FileNotFoundError:
                 # Another process joined segments after we had read which there are: read that again.
                 self._forget(readers)
-                if attempt == TRIES - 1:
-                    raise Unavailable(MISSING) from None
-        raise AssertionError("the last try returns or raises")
+        raise Unavailable(MISSING)
 
     def compact(self, compartment_id: UUID, sealer: Sealer) -> int:
         files = self._files(compartment_id)

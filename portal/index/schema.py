@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from whoosh.analysis import Analyzer, Token
-from whoosh.fields import ID, KEYWORD, NUMERIC, TEXT, Schema
+from whoosh.fields import ID, KEYWORD, NUMERIC, STORED, TEXT, Schema
 
 from portal.index.analysis import words
 from portal.index.columns import GAP, TITLE_WEIGHT, parts_of
@@ -16,11 +16,6 @@ PART = "\x1e"
 
 class PortalAnalyzer(Analyzer):
     """Stems of the words of a text. Of a text in parts (see ``content_text``) the first weighs more."""
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other)
-
-    __hash__ = None  # type: ignore[assignment]
 
     def __call__(self, value: str, **_options: Any) -> Iterator[Token]:
         token = Token(positions=True, boosts=True)
@@ -35,21 +30,6 @@ class PortalAnalyzer(Analyzer):
             position += GAP
 
 
-class WordsAnalyzer(Analyzer):
-    """The words of a text, unstemmed."""
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __call__(self, value: str, **_options: Any) -> Iterator[Token]:
-        token = Token(positions=True, boosts=True)
-        for number, word in enumerate(words(value)):
-            token.text, token.pos, token.boost = word.text, number, 1.0
-            yield token
-
-
 def content_text(document: IndexDocument) -> str:
     """What the field ``content`` is made of, as one text for the analyzer."""
     return PART.join(text for text, _ in parts_of(document))
@@ -61,4 +41,4 @@ def schema() -> Schema:
         name: TEXT(analyzer=PortalAnalyzer(), phrase=True) for name in ("content", "title", "topic", "agency")
     }
     exact = {name: ID() for name in ("kind", "marking", "task_force")}
-    return Schema(**text, **exact, topics=KEYWORD(commas=True), words=KEYWORD(), dated=NUMERIC())
+    return Schema(**text, **exact, topics=KEYWORD(commas=True), words=KEYWORD(), dated=NUMERIC(), item=STORED)

@@ -89,7 +89,7 @@ def test_everything_is_on_the_disk_before_a_change_is_acknowledged(
     real = os.fsync
 
     def watched(handle: int) -> None:
-        synced.append(Path(os.readlink(f"/proc/self/fd/{handle}")).name)
+        synced.append(Path(f"/proc/self/fd/{handle}").readlink().name)
         real(handle)
 
     monkeypatch.setattr(os, "fsync", watched)

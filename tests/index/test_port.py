@@ -168,8 +168,7 @@ def test_pages_of_results_follow_each_other_without_gap_or_repetition(desk: Desk
     pages = [desk.found("shelter victims", offset=at, limit=10) for at in (0, 10, 20, 30)]
 
     assert [len(page) for page in pages] == [10, 10, 5, 0]
-    assert sum(pages, []) == desk.found("shelter victims", limit=1000)
-    assert len(set(sum(pages, []))) == 25
+    assert [each for page in pages for each in page] == desk.found("shelter victims", limit=1000)
 
 
 def test_a_page_without_room_still_counts(desk: Desk) -> None:

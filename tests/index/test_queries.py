@@ -68,6 +68,7 @@ def names(desk: Desk, text: str, **filters: object) -> set[str]:
         ("KIND:Training", "visa"),
         ("marking:les", "media"),
         ("shelter -reporters", "housing"),
+        ("victims -traff*", "housing"),
         ("shelter NOT reporters", "housing"),
         ('shelter -"name the shelter"', "housing"),
         ("victims -kind:training", "housing undated"),

@@ -24,7 +24,8 @@ def main() -> None:
     for number in count(int(first)):
         one = document(f"{number}", f"Shelter {number}", "victims " * 50)
         state = index.apply(place, sealer, puts=[one], generation=state)
-        print(number, state, flush=True)
+        sys.stdout.write(f"{number} {state}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

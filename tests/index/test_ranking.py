@@ -1,0 +1,72 @@
+"""The order of results."""
+
+from pathlib import Path
+
+import pytest
+
+from bench.relevance import measures, run
+from tests.index.desk import Desk, document, ids
+
+COLLECTIONS = Path(__file__).parents[2].parent / "shared" / "data" / "search"
+BM25 = {"cranfield": (0.306, 0.367, 0.234), "npl": (0.286, 0.438, 0.363)}
+
+
+def test_words_that_stand_together_as_asked_count_more(quick_desk: Desk) -> None:
+    quick_desk.put(
+        "houston",
+        document("apart", "Notes", "house of the hotline which is safe"),
+        document("together", "Notes", "hotline of the safe house which is"),
+        document("other", "Notes", "bed"),
+    )
+
+    assert quick_desk.found("safe house") == ids("together", "apart")
+
+
+def test_a_word_in_the_title_counts_more(quick_desk: Desk) -> None:
+    quick_desk.put("houston", document("body", "Notes", "shelter"), document("title", "Shelter", "notes"))
+
+    assert quick_desk.found("shelter") == ids("title", "body")
+
+
+def test_related_words_raise_documents_that_match_and_find_no_others(quick_desk: Desk) -> None:
+    quick_desk.put(
+        "houston",
+        *(document(f"best {n}", "Shelter bed", "shelter bed harbor lighthouse") for n in range(4)),
+        document("related", "Shelter", "plain harbor lighthouse"),
+        document("plain", "Shelter", "plain meadow valley"),
+        document("unasked", "Harbor", "harbor lighthouse"),
+        *(document(f"noise {n}", "Meadow", "valley river") for n in range(20)),
+    )
+
+    found = quick_desk.found("shelter bed")
+
+    assert found[4:] == ids("related", "plain")
+
+
+def test_documents_without_words_do_no_harm(quick_desk: Desk) -> None:
+    quick_desk.put("houston", document("empty"))
+    quick_desk.put("houston", *(document(f"{n}", "Shelter bed", "harbor") for n in range(3)))
+
+    assert quick_desk.search("shelter bed").total == 3
+    assert quick_desk.search("").total == 4
+
+
+def test_measures_are_those_of_trec_eval() -> None:
+    found = measures(["a", "x", "b"], {"a": 2, "b": 1, "c": 1, "x": 0})
+
+    assert found["MAP"] == pytest.approx((1 + 2 / 3) / 3)
+    assert found["P@10"] == pytest.approx(0.2)
+    assert found["nDCG@10"] == pytest.approx((2 + 0.5) / (2 + 1 / 1.584962500721156 + 0.5))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(BM25))
+def test_the_order_is_better_than_plain_bm25_on_the_test_collections(name: str) -> None:
+    if not (COLLECTIONS / name).is_dir():
+        pytest.skip(f"the test collection {name} is not beside the project (../shared/data/search)")
+
+    found = run(COLLECTIONS / name)
+
+    assert all(
+        found[key] > least for key, least in zip(("MAP", "nDCG@10", "P@10"), BM25[name], strict=True)
+    ), found
