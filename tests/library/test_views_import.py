@@ -220,13 +220,17 @@ def test_more_than_sixty_megabytes_are_refused_with_a_page_and_with_json(
     world: World, browse: Browse
 ) -> None:
     browser = browse(world, "coordinator")
-    large = b"x" * (61 * 1024 * 1024)
+    options = {**browser._from_here(), "data": b"--x", "content_type": "multipart/form-data; boundary=x"}
+    options["environ_overrides"] |= {"CONTENT_LENGTH": str(61 * 1024 * 1024)}
 
-    page = send(browser, world, [given("a.txt", large)])
-    script = send_as_script(browser, world, [given("a.txt", large)])
+    page = browser.client.post("/library/import", **options)
+    script = browser.client.post("/library/import", **{**options, "headers": {"Accept": "application/json"}})
 
     assert page.status_code == script.status_code == 413
-    assert "over the limit" in page.get_data(as_text=True) and "over the limit" in script.json["message"]
+    assert (
+        "over the limit" in checked(page).get_data(as_text=True)
+        and "over the limit" in script.json["message"]
+    )
     assert documents(world) == {}
 
 
