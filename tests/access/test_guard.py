@@ -74,8 +74,6 @@ def planted(world: World) -> World:
 
 
 def _plant(world: World) -> World:
-    # A production application answers bugs with a page; a testing one raises them.
-    world.app.config["PROPAGATE_EXCEPTIONS"] = False
     world.app.add_url_rule("/planted/<outcome>", "planted", act, methods=["GET", "POST"])
     world.app.add_url_rule("/planted-manage", "manage", manage, methods=["POST"])
     world.app.add_url_rule("/planted-open", "open", open_to_all)
