@@ -38,12 +38,15 @@ def portal_browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def portal(portal_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """A served demonstration, with two more people: Nora, whom no group lets in yet, and Ivan, who locks himself out."""
+    """A served demonstration, with three more people.
+
+    Nora serves nowhere yet, Ivan locks himself out, and Olga stops half-way."""
     installation = Installation(tmp_path_factory.mktemp("portal"))
     try:
         installation.start()
         installation.add_member("Nora Quist", agency="Sonoran Survivor Services")
         installation.add_member("Ivan Petrov", agency="Phoenix Police Department")
+        installation.add_member("Olga Brandt", agency="Phoenix Police Department")
         yield installation
     finally:
         installation.stop()
@@ -58,7 +61,7 @@ def everyone(portal_browser: Browser, portal: Installation) -> Visitors:
 
 @pytest.fixture
 def visit(everyone: Visitors) -> Iterator[Visitors]:
-    """Opens pages; the test fails where a browser's console says anything, as it does when our own policy stops something."""
+    """Opens pages; the test fails where a console says anything, as it does when our own policy stops something."""
     yield everyone
     said = list(everyone.said)
     everyone.close()

@@ -63,7 +63,7 @@ class Installation:
 
     def add_member(self, name: str, *, agency: str, task_force: str = "") -> dict[str, str]:
         """A further person to sign in as, kept under the first name."""
-        first = name.split()[0].lower()
+        first = name.split(maxsplit=1)[0].lower()
         email = f"{first}@demo.example"
         service = ("--task-force", task_force) if task_force else ()
         said = self.flask("members", "add", "--name", name, "--email", email, "--agency", agency, *service)

@@ -77,7 +77,7 @@ def test_pages_of_results_follow_each_other_without_repeating(visit: Visitors):
     assert second
     assert not set(first) & set(second)
     assert page.locator(".usa-current").inner_text() == "2"
-    assert page.get_by_role("link", name="Previous page").is_visible()
+    expect(page.get_by_role("link", name="Previous page")).to_be_visible()
 
 
 def test_where_nothing_is_found_the_page_says_what_to_try(visit: Visitors):
@@ -85,9 +85,9 @@ def test_where_nothing_is_found_the_page_says_what_to_try(visit: Visitors):
 
     open_page(page, "/search?q=zzzzqqqq")
 
-    assert page.get_by_role("heading", name="Nothing found").is_visible()
+    expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
     page.get_by_role("main").get_by_role("link", name="library").click()
-    assert page.get_by_role("heading", name="Library", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
 
 
 def test_on_a_phone_the_filters_are_folded_and_open_on_a_touch(visit: Visitors):
@@ -114,7 +114,7 @@ def test_a_protocol_shows_contents_clauses_blanks_roles_sources_and_history(visi
     assert page.locator(".portal-clauses > li").count() == 20
     assert page.locator(".portal-blank, .portal-document__text u").count() > 5
     for heading in ("Blanks to fill in", "Role table", "Sources", "Attachments", "History"):
-        assert page.get_by_role("heading", name=heading, level=2).is_visible()
+        expect(page.get_by_role("heading", name=heading, level=2)).to_be_visible()
     assert page.locator(".portal-roles").get_by_text("Lead", exact=True).count() > 3
     assert "Version 1 (this one)" in page.locator(".portal-history").inner_text()
 
@@ -144,8 +144,8 @@ def test_a_printed_document_bears_its_marking_and_nothing_to_click(visit: Visito
     assert "Law enforcement sensitive (LES)" in banner.inner_text()
     assert banner.evaluate("e => getComputedStyle(e).display") == "table-header-group"
     for hidden in (".portal-header", ".portal-nav", ".portal-contents", ".portal-breadcrumbs"):
-        assert not page.locator(hidden).first.is_visible()
-    assert page.locator("#roles").is_visible()
+        expect(page.locator(hidden).first).to_be_hidden()
+    expect(page.locator("#roles")).to_be_visible()
 
 
 def test_the_keyboard_alone_searches_reads_and_signs_out(visit: Visitors, everyone: Visitors):

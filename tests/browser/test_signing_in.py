@@ -1,6 +1,6 @@
 """Signing in and out at a real browser: the notice, both factors, the lock."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.installation import Installation
 from tests.browser.visitors import Visitors, faults, fresh_code, give_password, open_page, sign_in
@@ -14,7 +14,7 @@ def summary(page: Page) -> str:
 def test_nobody_goes_on_without_agreeing_to_the_notice(visit: Visitors, portal: Installation):
     page, dana = visit.page(), portal.accounts["dana"]
     open_page(page, "/sign-in")
-    assert page.get_by_role("heading", name="Terms of use of this system").is_visible()
+    expect(page.get_by_role("heading", name="Terms of use of this system")).to_be_visible()
 
     page.get_by_label("E-mail address").fill(dana["email"])
     page.get_by_label("Password").fill(dana["password"])
@@ -49,7 +49,7 @@ def test_a_wrong_code_is_told_and_the_right_one_lets_in(visit: Visitors, portal:
     page.get_by_role("button", name="Sign in").click()
 
     assert "This code is not right" in refused
-    assert page.get_by_role("heading", name="Houston task force", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Houston task force", level=1)).to_be_visible()
 
 
 def test_the_sixth_wrong_try_is_not_looked_at_and_the_page_says_what_to_do(
@@ -61,7 +61,7 @@ def test_the_sixth_wrong_try_is_not_looked_at_and_the_page_says_what_to_do(
 
     give_password(page, ivan["email"], ivan["password"])
 
-    assert page.get_by_role("heading", name="Too many tries").is_visible()
+    expect(page.get_by_role("heading", name="Too many tries")).to_be_visible()
     assert "Wait 15 minutes" in summary(page)
     assert faults(page) == []
 
@@ -77,7 +77,7 @@ def test_signing_in_leads_on_to_the_page_that_was_asked_for(visit: Visitors, por
     page.get_by_label("Six-digit code").fill(fresh_code(marcus["totp_secret"]))
     page.get_by_role("button", name="Sign in").click()
 
-    assert page.get_by_role("heading", name="Library", level=1).is_visible()
+    expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
 
 
 def test_who_is_signed_out_is_out_by_the_back_button_and_with_the_old_cookie_too(
