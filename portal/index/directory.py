@@ -28,12 +28,11 @@ ROLLED_BACK = "A search index is older than the database knows. Rebuild it with:
 class Directory:
     """One state of one compartment's index, as its newest table of contents lists it."""
 
-    def __init__(self, files: Files, cache: ByteCache, compartment_id: UUID, storage: SealedStorage) -> None:
-        self._files = files
-        self._cache = cache
-        self._compartment_id = compartment_id
+    def __init__(
+        self, cache: ByteCache, compartment_id: UUID, storage: SealedStorage, generation: int
+    ) -> None:
         self._storage = storage
-        toc = TOC.read(storage, NAME)
+        toc = TOC.read(storage, NAME, gen=generation)
         self.generation: int = toc.generation
         self.listed: list[W3Segment] = list(toc.segments)
         self.segments = [Segment(storage, cache, compartment_id, each) for each in self.listed]
@@ -136,4 +135,4 @@ def opened(
         raise Unavailable(MISSING)
     if newest < at_least:
         raise Unavailable(ROLLED_BACK)
-    return Directory(files, cache, compartment_id, storage)
+    return Directory(cache, compartment_id, storage, newest)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from portal.index.analysis import Word, words
+from portal.index.analysis import TOKEN, Word, stem, word_of
 
 LENGTH = 240
 LONGEST_TEXT = 200_000
@@ -24,11 +24,17 @@ def extract(text: str, terms: Sequence[str], *, length: int = LENGTH) -> tuple[t
 def _matching(text: str, terms: Sequence[str]) -> list[Word]:
     stems = {term for term in terms if not term.endswith("*")}
     beginnings = tuple(term[:-1] for term in terms if term.endswith("*"))
-    return [
-        word
-        for word in words(text)
-        if word.stem in stems or (beginnings and word.text.startswith(beginnings))
-    ]
+    asked: dict[str, bool] = {}
+    found = []
+    for match in TOKEN.finditer(text):
+        token = match[0]
+        if token not in asked:
+            word = word_of(token)
+            asked[token] = bool(word) and (stem(word) in stems or word.startswith(beginnings))
+        if asked[token]:
+            word = word_of(token)
+            found.append(Word(word, stem(word), match.start(), match.end()))
+    return found
 
 
 def _passage(text: str, found: Sequence[Word], length: int) -> tuple[int, int]:
