@@ -1,6 +1,6 @@
 """What the administrators' pages list: people, rules, and lines of the trail with names put to ids."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,9 +10,10 @@ from sqlalchemy.orm import selectinload
 
 from portal.access.models import Compartment, CompartmentRule
 from portal.access.policy import Role
-from portal.accounts.directory import AccountsDirectory
+from portal.accounts.directory import AccountsDirectory, in_force
 from portal.accounts.models import AgencyKind, Member, Service
 from portal.audit.models import AuditEvent
+from portal.core import clock
 from portal.core.db import db, pairs
 
 # What an act is called on the page; the page filters by these.
@@ -40,7 +41,11 @@ ACTS = {
     "attachment.create": "Added an attachment",
     "attachment.shred": "Removed an attachment",
     "key.compartment_added": "Made a compartment's key",
+    "key.compartment_rotation_begun": "Began to replace a compartment's key",
+    "key.compartment_rotation_interrupted": "Could not finish replacing a compartment's key",
     "key.compartment_rotated": "Replaced a compartment's key",
+    "key.master_rotation_begun": "Began to replace the master key",
+    "key.master_rotation_interrupted": "Could not finish replacing the master key",
     "key.master_rotated": "Replaced the master key",
     "trail.read": "Read the trail",
 }
@@ -76,12 +81,15 @@ def count_members() -> int:
     return db.session.scalar(select(func.count()).select_from(Member)) or 0
 
 
-def members(*, limit: int, offset: int) -> Sequence[Member]:
-    """Members by name."""
+def members(*, limit: int, offset: int) -> list[tuple[Member, list[Service]]]:
+    """Members by name, each with his services of this moment."""
     related = (selectinload(Member.agency), selectinload(Member.roles))
     serving = selectinload(Member.services).selectinload(Service.task_force)
     rows = select(Member).options(*related, serving).order_by(Member.name, Member.id)
-    return db.session.scalars(rows.limit(limit).offset(offset)).all()
+    now = clock.now()
+    return [
+        (member, in_force(member, now)) for member in db.session.scalars(rows.limit(limit).offset(offset))
+    ]
 
 
 def compartments(directory: AccountsDirectory) -> list[CompartmentCard]:
