@@ -147,41 +147,39 @@ def _memory(
 
 def report(result: Mapping[str, Any]) -> str:
     """The figures as tables."""
-    parts = [f"Search, {result['documents']:,} documents in 60 compartments, a member of 5 (milliseconds)"]
-    engines = ("product", "product, stock formula", "whoosh", "fts5")
-    for state in ("warm", "first"):
-        rows = {}
-        for kind, times in result["queries"].items():
-            if kind == MIXED and state == "warm":
-                continue
-            p95 = {name: times[name][state]["p95"] for name in engines}
-            rows[f"{kind}, {state} p50"] = [times[name][state]["p50"] for name in engines]
-            ratios = [f"{p95[name] / p95['product']:.1f}x" for name in ("whoosh", "fts5")]
-            rows[f"{kind}, {state} p95"] = [*p95.values(), *ratios]
-        columns = ("product", "Whoosh's rank", "Whoosh", "FTS5", "Whoosh/ours", "FTS5/ours")
-        parts.append(table("", columns, rows))
-    one = result["one at a time ms"]
-    batch = result["batch documents/s"]
-    parts.append(
-        table(
-            "Indexing",
-            ("product", "Whoosh", "FTS5", "Whoosh/ours"),
-            {
-                "batch, documents/s": [batch["product"], batch["whoosh"], batch["fts5"]],
-                "one fsynced, p50 ms": [one["product"]["p50"], one["whoosh"]["p50"], "-"],
-                "one fsynced, p95 ms": [
-                    one["product"]["p95"], one["whoosh"]["p95"], "-",
-                    f"{one['whoosh']['p95'] / one['product']['p95']:.1f}x",
-                ],
-            },
-        )
-    )  # fmt: skip
     memory = result["memory MB"]
-    parts.append(f"Equal to stock Whoosh (totals; order and scores of words): {result['equal']}")
-    parts.append(
-        f"Memory of a worker: {memory['before']:.0f} MB before, {memory['after']:.0f} MB after all queries\n"
+    return "\n".join(
+        [
+            f"Search, {result['documents']:,} documents in 60 compartments, a member of 5 (milliseconds)",
+            *(_query_table(result["queries"], state) for state in ("warm", "first")),
+            _indexing_table(result["batch documents/s"], result["one at a time ms"]),
+            f"Equal to stock Whoosh (totals; order and scores of words): {result['equal']}",
+            f"Memory of a worker: {memory['before']:.0f} MB before, {memory['after']:.0f} MB after all queries\n",
+        ]
     )
-    return "\n".join(parts)
+
+
+def _query_table(times: Mapping[str, Any], state: str) -> str:
+    engines = ("product", "product, stock formula", "whoosh", "fts5")
+    rows: dict[str, list[object]] = {}
+    for kind, engine in times.items():
+        if kind == MIXED and state == "warm":
+            continue
+        p50, p95 = ([engine[name][state][part] for name in engines] for part in ("p50", "p95"))
+        rows[f"{kind}, {state} p50"] = p50
+        rows[f"{kind}, {state} p95"] = [*p95, *(f"{other / p95[0]:.1f}x" for other in p95[2:])]
+    columns = ("product", "Whoosh's rank", "Whoosh", "FTS5", "Whoosh/ours", "FTS5/ours")
+    return table("", columns, rows)
+
+
+def _indexing_table(batch: Mapping[str, float], one: Mapping[str, Mapping[str, float]]) -> str:
+    ours, theirs = one["product"], one["whoosh"]
+    rows: dict[str, list[object]] = {
+        "batch, documents/s": [batch["product"], batch["whoosh"], batch["fts5"]],
+        "one fsynced, p50 ms": [ours["p50"], theirs["p50"], "-"],
+        "one fsynced, p95 ms": [ours["p95"], theirs["p95"], "-", f"{theirs['p95'] / ours['p95']:.1f}x"],
+    }
+    return table("Indexing", ("product", "Whoosh", "FTS5", "Whoosh/ours"), rows)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
