@@ -7,6 +7,7 @@ from uuid import UUID
 from whoosh.filedb.filestore import Storage
 from whoosh.filedb.structfile import BufferFile, StructFile
 
+from portal.core.errors import Broken
 from portal.core.sealing import Sealer
 from portal.index.files import Files
 
@@ -40,8 +41,10 @@ class SealedStorage(Storage):
         return name in self.files.names()
 
     def file_length(self, name: str) -> int:
-        """The length of the plain content."""
+        """The length of the plain content; ``Broken`` for a file that is too short to be a sealed one."""
         sealed = self.files.length(name)
+        if sealed < SEAL:
+            raise Broken("A file of the index was cut off.")
         return max(0, sealed - SEAL * self._pages(sealed))
 
     def create_file(self, name: str, **_options: Any) -> StructFile:
