@@ -21,7 +21,7 @@ from portal.content.worker import work_off
 from portal.core.db import db, pairs
 from portal.demo import people
 from portal.demo.people import DemoPerson
-from portal.extraction import read_local
+from portal.extraction import read_local, read_sidecar
 from portal.library.importing import Shelf, Upload, import_document, read_upload
 from portal.library.shelving import add_starter_library
 
@@ -177,11 +177,11 @@ def _library(agencies: dict[str, UUID], forces: dict[str, UUID], compartments: d
             task_force_id=forces[force] if force else None,
             task_force=force,
         )
-        for file in sorted((TEXTS / folder).iterdir()):
+        for file in sorted((TEXTS / folder).glob("*.md")):
             _import_text(clearance, shelf, file)
 
 
 def _import_text(clearance: Any, shelf: Shelf, file: Path) -> None:
-    upload = Upload(file.name, read_local(file))
+    upload = Upload(file.name, read_local(file), read_sidecar(read_local(file.with_suffix(".json"))))
     extracted = read_upload(current_app.extensions["extractor"], upload)
     import_document(clearance, upload=upload, extracted=extracted, shelf=shelf)

@@ -149,7 +149,9 @@ def _original(upload: Upload, extracted: Extracted) -> Iterator[NewAttachment]:
 
 
 def _kind_of(sidecar: SideCar | None, title: str) -> Kind:
-    """A document that names its kind as training is training; a protocol is one only when someone says so."""
+    """What the side-car says in our words holds; else what speaks of training is training, and never a protocol."""
+    if sidecar and sidecar.kind.lower() in set(Kind):
+        return Kind(sidecar.kind.lower())
     said = f"{sidecar.kind if sidecar else ''} {title}".lower()
     return Kind.TRAINING if any(word in said for word in TRAINING_WORDS) else Kind.REFERENCE
 

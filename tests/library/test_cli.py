@@ -236,3 +236,25 @@ def test_an_unknown_group_or_agency_is_told_and_the_groups_are_named(folder: Pat
 
     assert wrong_group.exit_code == 1 and "There are: all group, houston group" in wrong_group.output
     assert wrong_agency.exit_code == 1 and "There is no such agency" in wrong_agency.output
+
+
+@pytest.mark.parametrize(
+    ("said", "title", "kind"),
+    [
+        ("protocol", "A", Kind.PROTOCOL),
+        ("Training", "A", Kind.TRAINING),
+        ("reference", "Training course", Kind.REFERENCE),
+        ("training curriculum", "A", Kind.TRAINING),
+        ("statute", "A", Kind.REFERENCE),
+        ("sample protocol of somebody", "A", Kind.REFERENCE),
+        ("", "Course in interviewing", Kind.TRAINING),
+    ],
+)
+def test_a_document_is_of_the_kind_that_it_says(
+    said: str, title: str, kind: Kind, folder: Path, importing: Importing, world: World
+) -> None:
+    put(folder, "a.md", kind=said, title=title)
+
+    importing(folder)
+
+    assert documents(world)[title].card.kind == kind
