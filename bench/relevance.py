@@ -1,6 +1,6 @@
 """How good the order of results is, through the product's own analysis and ranking.
 
-    python -m bench.relevance DIR... [--json FILE]
+    python -m bench.relevance [DIR...] [--json FILE]
 
 A DIR holds ``docs.jsonl`` (id, title, text), ``queries.jsonl`` (id, text) and ``qrels.tsv`` (header; query,
 document, relevance). Printed are MAP, nDCG@10 and P@10 as trec_eval defines them: linear gain, relevance
@@ -18,10 +18,11 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid5
 
-from bench.null_sealer import NullSealer
+from bench._null_sealer import NullSealer
 from portal.index import IndexDocument, IndexReader, MemoryIndex, SearchQuery
 
 SPACE = UUID("6f1f2a52-2a3e-4a77-9df6-0d4f6c1b7a10")
+BESIDE = Path("../shared/data/search")
 DEPTH = 1000
 BATCH = 2000
 MEASURES = ("MAP", "nDCG@10", "P@10")
@@ -112,12 +113,15 @@ def run(folder: Path, index: MemoryIndex | None = None) -> dict[str, float]:
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure every folder given and print a line for each."""
     parser = argparse.ArgumentParser(description="Relevance of the product's search on test collections.")
-    parser.add_argument("folders", nargs="+", type=Path, metavar="DIR")
+    parser.add_argument("folders", nargs="*", type=Path, metavar="DIR")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args(argv)
+    folders = options.folders or sorted(path.parent for path in BESIDE.glob("*/qrels.tsv"))
+    if not folders:
+        print(f"No test collection was named, and none lies in {BESIDE}.")
     results = {}
     print(f"{'collection':<20}{'queries':>9}{'MAP':>9}{'nDCG@10':>9}{'P@10':>9}{'ms a query':>12}")
-    for folder in options.folders:
+    for folder in folders:
         found = results[folder.name] = run(folder)
         figures = "".join(f"{found[name]:>9.4f}" for name in MEASURES)
         print(f"{folder.name:<20}{found['queries']:>9}{figures}{found['ms a query']:>12.2f}")

@@ -21,9 +21,9 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from bench.corpus import queries, world
-from bench.engines import Fts5, Product, StockWhoosh
-from bench.figures import first_and_warm, milliseconds, percentiles, table
+from bench._corpus import queries, world
+from bench._engines import Fts5, Product, StockWhoosh
+from bench._figures import first_and_warm, milliseconds, percentiles, table
 from portal.index.ranking import PRODUCT, STOCK
 from portal.keyring.sealer import DataKeySealer
 
@@ -135,7 +135,7 @@ def _memory(
         "queries": [text for texts in asked.values() for text in texts],
     }
     told = subprocess.run(
-        [sys.executable, "-m", "bench.memory"],
+        [sys.executable, "-m", "bench._memory"],
         input=json.dumps(orders),
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ from whoosh import index as whoosh_index
 from whoosh.reading import MultiReader
 from whoosh.searching import Searcher
 
-from bench.corpus import World
+from bench._corpus import World
 from portal.core.sealing import Sealer
 from portal.index import FileIndex, IndexDocument, IndexReader, SearchQuery, SearchResults
 from portal.index.columns import parts_of
