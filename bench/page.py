@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
-from bench.null_sealer import NullSealer
+from bench._null_sealer import NullSealer
 from portal.content.models import Kind
 from portal.core import clock
 from portal.core.sealing import Sealer

@@ -18,7 +18,7 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID, uuid5
 
-from bench.null_sealer import NullSealer
+from bench._null_sealer import NullSealer
 from portal.index import IndexDocument, IndexReader, MemoryIndex, SearchQuery
 
 SPACE = UUID("6f1f2a52-2a3e-4a77-9df6-0d4f6c1b7a10")

@@ -16,7 +16,7 @@ from uuid import UUID
 from bench._corpus import World, queries, world
 from bench._engines import Product
 from bench._figures import milliseconds, table
-from bench.null_sealer import NullSealer
+from bench._null_sealer import NullSealer
 from portal.core.sealing import Sealer
 from portal.keyring.sealer import DataKeySealer
 
