@@ -9,20 +9,26 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from portal.core.errors import Misconfigured
+
 ROOT = Path(__file__).resolve().parent
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, Any]:
-    """The settings of this installation. Paths are absolute; times are seconds."""
+    """The settings of this installation, or ``Misconfigured``. Paths are absolute; times are seconds."""
     env = environment.get("PORTAL_ENV", "production")
+    if env not in ("demo", "production"):
+        raise Misconfigured("PORTAL_ENV must be 'demo' or 'production'. Set it and start again.")
     instance = Path(environment.get("PORTAL_INSTANCE", ROOT / "instance")).resolve()
     demo = env == "demo"
     return {
         "PORTAL_ENV": env,
         "INSTANCE": instance,
         "SQLALCHEMY_DATABASE_URI": _database(environment, instance),
-        "KEY_FILE": Path(environment.get("PORTAL_KEY_FILE", instance / "keys" / "master.key")),
-        "AUDIT_KEY_FILE": Path(environment.get("PORTAL_AUDIT_KEY_FILE", instance / "keys" / "audit.key")),
+        "KEY_FILE": Path(environment.get("PORTAL_KEY_FILE", instance / "keys" / "master.key")).absolute(),
+        "AUDIT_KEY_FILE": Path(
+            environment.get("PORTAL_AUDIT_KEY_FILE", instance / "keys" / "audit.key")
+        ).absolute(),
         "BLOB_FOLDER": instance / "attachments",
         "INDEX_FOLDER": instance / "index",
         "TRUSTED_HOSTS": _hosts(environment, demo),
@@ -32,7 +38,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> dict[str, A
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
         "HSTS": not demo,
-        "TRUSTED_PROXIES": int(environment.get("PORTAL_TRUSTED_PROXIES", "0")),
+        "TRUSTED_PROXIES": _proxies(environment),
     }
 
 
@@ -42,7 +48,20 @@ def _database(environment: Mapping[str, str], instance: Path) -> str:
     for prefix in ("postgres://", "postgresql://"):
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if not url.startswith(("postgresql+psycopg://", "sqlite:///")):
+        # The address itself may hold a password, so it is not repeated.
+        raise Misconfigured(
+            "DATABASE_URL must begin with postgresql:// or sqlite:///. Set it and start again."
+        )
     return url
+
+
+def _proxies(environment: Mapping[str, str]) -> int:
+    """How many proxies stand in front of the portal, each of which adds the address of who asked it."""
+    named = environment.get("PORTAL_TRUSTED_PROXIES", "0")
+    if not (len(named) == 1 and named.isascii() and named.isdigit()):
+        raise Misconfigured("PORTAL_TRUSTED_PROXIES must be a number from 0 to 9. Set it and start again.")
+    return int(named)
 
 
 def _hosts(environment: Mapping[str, str], demo: bool) -> list[str]:

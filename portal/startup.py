@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, current_app, request
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -17,12 +17,15 @@ from portal.audit import check_key
 from portal.audit.models import AuditEvent
 from portal.core.db import db
 from portal.core.errors import Misconfigured
+from portal.demo.prepare import ACCOUNTS_FILE
 from portal.keyring import FileKeyManager
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+# What is answered though the database is down.
+WITHOUT_DATABASE = ("static", "home.health")
 ENVIRONMENTS = ("demo", "production", "test")
 
 
@@ -78,17 +81,39 @@ def confine_demo(app: Flask) -> None:
 
 
 def check_installation(app: Flask) -> None:
-    """Raise ``Misconfigured`` where the trail's key is not the one that the database's trail was written with."""
+    """Raise ``Misconfigured`` where a key is not the one that the database was written with.
+
+    Where the database does not answer yet, the portal starts, says so on its pages, and tries the keys when it does.
+    """
     with app.app_context():
         try:
-            has_trail = inspect(db.engine).has_table(AuditEvent.__tablename__)
+            _try_keys()
         except OperationalError:
-            # The database may come up later than the portal; pages say so until it does.
-            has_trail = False
-        if has_trail:
-            check_key()
+            app.before_request_funcs.setdefault(None, []).insert(0, KeysTriedLater())
         # Workers are forked from this process and must not share a connection.
+        db.session.remove()
         db.engine.dispose()
+
+
+class KeysTriedLater:
+    """Before the first request that needs the database; until the keys proved right, none is answered."""
+
+    def __init__(self) -> None:
+        self._proved = False
+
+    def __call__(self) -> None:
+        if self._proved or request.endpoint in WITHOUT_DATABASE:
+            return
+        _try_keys()
+        db.session.rollback()
+        self._proved = True
+
+
+def _try_keys() -> None:
+    current_app.extensions["keyring"].check()
+    db.session.rollback()
+    if inspect(db.engine).has_table(AuditEvent.__tablename__):
+        check_key()
 
 
 def make_demo_keys(app: Flask) -> None:
@@ -96,8 +121,15 @@ def make_demo_keys(app: Flask) -> None:
     instance = Path(app.config["INSTANCE"])
     if app.config["PORTAL_ENV"] != "demo" or (instance / "portal.db").exists():
         return
-    if not Path(app.config["KEY_FILE"]).exists():
-        FileKeyManager.create(app.config["KEY_FILE"])
+    key_file = Path(app.config["KEY_FILE"])
+    if key_file.exists():
+        return
+    try:
+        FileKeyManager.create(key_file)
+    except Misconfigured:
+        # Another process that starts at the same moment may have made it first.
+        if not key_file.exists():
+            raise
 
 
 def _check_production(app: Flask) -> None:
@@ -111,6 +143,12 @@ def _check_production(app: Flask) -> None:
         raise Misconfigured(
             "Session cookies are allowed over plain HTTP. Remove that setting and start again."
         )
+    for folder in (Path(app.config["INSTANCE"]), Path(app.config["KEY_FILE"]).parent.parent):
+        if (folder / ACCOUNTS_FILE).exists():
+            raise Misconfigured(
+                f"The folder {folder} holds a demonstration, whose keys and passwords are not for real use. "
+                "Name another folder with PORTAL_INSTANCE and start again."
+            )
 
 
 def _engine_options(url: str) -> dict[str, object]:

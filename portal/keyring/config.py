@@ -1,9 +1,11 @@
 """The keyring as the configuration wants it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from portal.core.db import db
 from portal.core.errors import Misconfigured
@@ -18,7 +20,9 @@ def init_app(app: Flask) -> None:
     """Give ``app`` its keyring, ``flask keys`` and SECRET_KEY, once the master key has proved right."""
     ring = Keyring(key_manager(app.config))
     with app.app_context():
-        ring.check()
+        # A database that is down now is no fault of the key; ``portal.startup`` sees to it that the key is tried later.
+        with suppress(OperationalError):
+            ring.check()
         # A server that forks its workers after this must not hand them one connection to share.
         db.session.remove()
         db.engine.dispose()
