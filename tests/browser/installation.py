@@ -32,12 +32,15 @@ class Installation:
         self._running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
-        """Prepare the demonstration, start both processes, and return when the portal answers."""
+        """Prepare the demonstration and start both processes."""
         self.flask("demo", "prepare")
         listed = json.loads((self.folder / "instance" / "demo-accounts.json").read_text())
         self.accounts = {account["name"].split()[0].lower(): account for account in listed}
         self._launch("web", web_command("127.0.0.1", self.port))
         self._launch("worker", [PYTHON, "-m", "flask", "--app", "wsgi", "worker"])
+
+    def wait_until_it_answers(self) -> None:
+        """Return when the portal answers."""
         patience = time.monotonic() + 60
         while not self._answers():
             if self._running[0].poll() is not None or time.monotonic() > patience:

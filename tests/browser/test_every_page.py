@@ -99,9 +99,9 @@ def test_nothing_is_wrong_with_a_page_that_refuses(
 
 
 def test_nothing_is_wrong_with_the_second_step(visit: Visitors, everyone: Visitors):
-    page, ivan = visit.page(), everyone.portal.accounts["olga"]
+    page, helen = visit.page(), everyone.portal.accounts["helen"]
 
-    give_password(page, ivan["email"], ivan["password"])
+    give_password(page, helen["email"], helen["password"])
 
     assert wrong_at_any_width(page) == []
 

@@ -182,9 +182,8 @@ def test_who_stands_outside_finds_no_trace_of_a_document(
     assert {theirs.status, nothing.status, file.status} == ({404} if reads else {403})
     assert tokens_out(theirs.text()) == tokens_out(nothing.text())
     for place in ("/", "/library/", "/search", f"/search?q={secret[:-1]}*", f"/search?q={secret[:-1]}q"):
-        page.goto(place)
-        assert secret not in page.locator("main").inner_text().replace(f"“{secret}", "")
-        assert page.locator("a", has_text=f"Pier {secret}").count() == 0
+        seen = page.request.get(portal.address + place).text()
+        assert secret not in seen, place
 
 
 @pytest.mark.parametrize("insider", ["dana", "amara", "marcus"])
