@@ -1,4 +1,4 @@
-"""Commands of the installation as a whole: the demonstration, and groups of an installation of one's own."""
+"""Commands of the installation as a whole: the demonstration, and compartments of an installation of one's own."""
 
 import click
 from flask import Flask, current_app

@@ -178,7 +178,10 @@ def _add_groups(world: World) -> None:
 def _add_people(world: World) -> None:
     for name, (agency, roles, force, coordinates) in PEOPLE.items():
         new = NewMember(
-            email=f"{name}@example.gov", name=f"{name.title()} Person", agency_id=world.agencies[agency], roles=roles
+            email=f"{name}@example.gov",
+            name=f"{name.title()} Person",
+            agency_id=world.agencies[agency],
+            roles=roles,
         )
         world.people[name] = members.create_member(new)
         if force:

@@ -1,4 +1,4 @@
-"""Prepare the demonstration: keys, database, people, groups, the starter library, the index. Safe to run again."""
+"""Prepare the demonstration: keys, database, people, compartments, the starter library, the index. Safe to run again."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from portal.library.shelving import add_starter_library
 
 ACCOUNTS_FILE = "demo-accounts.json"
 TEXTS = Path(__file__).parent / "texts"
-# Which of the demonstration's own texts goes into which group: a folder of ``texts`` each.
+# Which of the demonstration's own texts goes into which compartment: a folder of ``texts`` each.
 SHELVES = {
     "houston": "Houston task force",
     "all": people.ALL_TASK_FORCES,
@@ -38,7 +38,7 @@ SHELVES = {
 def prepare(say: Callable[[str], None]) -> None:
     """Bring the demonstration to its full state, saying each step."""
     _trail_key()
-    say("People, agencies and groups")
+    say("People, agencies and compartments")
     agencies = _agencies()
     forces = _task_forces()
     compartments = _compartments(forces)
