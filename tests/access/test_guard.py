@@ -11,13 +11,13 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
-from portal.access.guard import accepts, at_end, current_clearance, public, requires
+from portal.access.guard import accepts, at_end, check_routes, current_clearance, public, requires
 from portal.access.models import Compartment
 from portal.access.policy import Permission
 from portal.audit import Entry, gather
 from portal.audit.models import AuditEvent
 from portal.core.db import db
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, Misconfigured, NotFound
 from tests.page_client import Browser
 from tests.world import World, populate
 
@@ -198,6 +198,18 @@ def test_a_body_over_the_usual_size_is_taken_only_where_the_view_says_so(detecti
 
     assert send("/planted/done") == 413
     assert send("/planted-big") == 200
+
+
+def test_a1_a_route_that_declares_nothing_stops_the_start_and_answers_nobody_where_it_was_added_later(
+    planted: World, browse: Browse
+) -> None:
+    planted.app.add_url_rule("/planted-bare", "bare", lambda: "anything")
+    browser = browse(planted, "detective")
+
+    with pytest.raises(Misconfigured, match="/planted-bare"):
+        check_routes(planted.app)
+    assert browser.get("/planted-bare").status_code == 500
+    assert browse(planted).get("/planted-bare").status_code == 302
 
 
 class SlowBody(BytesIO):

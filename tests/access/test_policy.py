@@ -51,3 +51,7 @@ def test_every_role_has_a_name_that_pages_can_show() -> None:
     labels = [role.label for role in Role]
 
     assert labels == ["Member", "Coordinator", "Librarian", "BJA staff", "Administrator", "Auditor"]
+
+
+def test_without_any_role_a_member_sees_his_own_pages_and_nothing_else() -> None:
+    assert permissions_of([]) == {Permission.USE_PORTAL}

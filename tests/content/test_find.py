@@ -17,6 +17,7 @@ from portal.content.worker import work_off
 from portal.core.db import db
 from portal.core.errors import Broken, Refused
 from portal.index import SearchQuery
+from portal.keyring.models import DataKey
 from tests.content.conftest import ClearanceOf
 from tests.page_client import Browser
 from tests.world import World, settings
@@ -237,6 +238,15 @@ def test_a_damaged_document_is_left_out_of_a_rebuilt_index_and_told_of_by_its_id
     assert "all group: 1 items indexed." in told.output
     assert str(bad) in caplog.text and "asalt" not in caplog.text
     assert titles(search(stocked, "advocate", text="quartz")) == {"Quartz housing"}
+
+
+def test_a_document_whose_key_is_gone_is_left_out_too(stocked: World) -> None:
+    bad = stocked.items["Basalt housing"]
+    stocked.inside(lambda: db.session.execute(db.delete(DataKey).where(DataKey.owner_id == bad)))
+
+    told = stocked.app.test_cli_runner().invoke(args=["reindex"])
+
+    assert "all group: 1 items indexed." in told.output
 
 
 def test_a_compartment_that_is_not_there_is_told_in_one_line(world: World) -> None:

@@ -1,7 +1,9 @@
 """The worker: everything that is promised gets done, whatever fails on the way."""
 
 import os
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -145,6 +147,43 @@ def test_a_database_that_is_away_makes_the_worker_wait(inside: World) -> None:
     db.session.commit()
 
     assert _pause_after_round(Sweep()) == PAUSE_AFTER_FAILURE
+
+
+@pytest.fixture
+def tell_to_stop() -> Iterator[Callable[[signal.Signals], None]]:
+    """Sends this process a signal again and again, for the worker may not listen yet at the first."""
+    kinds = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(each, lambda _number, _frame: None) for each in kinds]
+    over = threading.Event()
+    tellers: list[threading.Thread] = []
+
+    def tell(number: signal.Signals) -> None:
+        def go_on() -> None:
+            while not over.wait(0.2):
+                os.kill(os.getpid(), number)
+
+        tellers.append(threading.Thread(target=go_on))
+        tellers[0].start()
+
+    yield tell
+    over.set()
+    tellers[0].join()
+    for each, handler in zip(kinds, before, strict=True):
+        signal.signal(each, handler)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_worker_command_works_until_it_is_told_to_stop(
+    world: World, tell_to_stop: Callable[[signal.Signals], None], number: signal.Signals
+) -> None:
+    with world.app.app_context():
+        world.add("all", "Quartz")
+        db.session.commit()
+
+    tell_to_stop(number)
+    told = world.app.test_cli_runner().invoke(args=["worker"])
+
+    assert told.exit_code == 0, told.output
 
 
 def test_a_blob_job_deletes_the_blob_and_may_be_done_again(inside: World) -> None:
