@@ -160,3 +160,26 @@ def test_a_form_that_was_open_too_long_and_a_body_that_is_too_large_are_told_pla
     assert too_old == "This page was open too long"
     assert faults(page) == []
     assert too_much.status in (405, 413)
+
+
+def test_these_checks_see_what_is_planted(visit: Visitors):
+    page = visit.page("dana")
+    open_page(page, "/account")
+
+    page.evaluate(
+        """() => {
+            const image = new Image();
+            const script = document.createElement("script");
+            const wide = document.createElement("div");
+            script.textContent = "document.title = 'ran'";
+            wide.style.width = "3000px";
+            wide.textContent = "wide";
+            document.querySelector("main").append(image, script, wide);
+        }"""
+    )
+
+    assert [fault.split(":")[0] for fault in faults(page)] == ["image-alt"]
+    assert is_wider_than_screen(page)
+    assert page.title() != "ran"
+    assert any("Content Security Policy" in text for text in visit.said)
+    visit.said.clear()

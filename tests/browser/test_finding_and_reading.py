@@ -90,6 +90,18 @@ def test_where_nothing_is_found_the_page_says_what_to_try(visit: Visitors):
     expect(page.get_by_role("heading", name="Library", level=1)).to_be_visible()
 
 
+def test_who_serves_on_no_task_force_yet_is_told_what_to_do(visit: Visitors):
+    page = visit.page("nora")
+
+    open_page(page, "/")
+
+    expect(page.get_by_role("heading", name="You do not serve on a task force yet")).to_be_visible()
+    assert page.get_by_role("navigation", name="Main").get_by_role("link").all_inner_texts() == [
+        "Home",
+        "My account",
+    ]
+
+
 def test_on_a_phone_the_filters_are_folded_and_open_on_a_touch(visit: Visitors):
     page = visit.page("dana", viewport=PHONE)
     open_page(page, "/search?q=victim")
