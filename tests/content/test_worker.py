@@ -258,6 +258,32 @@ def test_two_workers_side_by_side_do_everything_and_lose_no_generation(
         _assert_newest_is_known(world, "houston")
 
 
+@pytest.mark.postgres
+def test_while_one_worker_changes_an_index_another_waits_and_writers_of_items_do_not(
+    make_portal: Callable[..., Flask], postgres_database: str
+) -> None:
+    world = populate(make_portal(SQLALCHEMY_DATABASE_URI=postgres_database))
+    group = world.groups["all"]
+
+    def beside(act: Callable[[], object]) -> None:
+        with world.app.app_context():
+            db.session.execute(db.text("SET LOCAL lock_timeout = '300ms'"))
+            act()
+            db.session.commit()
+
+    with world.app.app_context(), ThreadPoolExecutor(1) as pool:
+        first = world.add("all", "Quartz")
+        db.session.commit()
+        indexer.index_items(group, [first])
+
+        pool.submit(beside, lambda: world.add("all", "Basalt")).result()
+        with pytest.raises(OperationalError, match="lock timeout"):
+            pool.submit(beside, lambda: indexer.index_items(group, [first])).result()
+        db.session.commit()
+
+        pool.submit(beside, lambda: indexer.index_items(group, [first])).result()
+
+
 def _work_in_threes(app: Flask) -> int:
     count = 0
     with app.app_context():
