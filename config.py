@@ -56,9 +56,14 @@ def _database(environment: Mapping[str, str], instance: Path) -> str:
     return url
 
 
-def _proxies(environment: Mapping[str, str]) -> int:
-    """How many proxies stand in front of the portal, each of which adds the address of who asked it."""
-    named = environment.get("PORTAL_TRUSTED_PROXIES", "0")
+def _proxies(environment: Mapping[str, str]) -> int | None:
+    """How many proxies stand in front of the portal, each adding the address of who asked it; None if not said.
+
+    A production start asks for it: counted wrong, every member has the proxy's address, and shares its lock-outs.
+    """
+    named = environment.get("PORTAL_TRUSTED_PROXIES")
+    if named is None:
+        return None
     if not (len(named) == 1 and named.isascii() and named.isdigit()):
         raise Misconfigured("PORTAL_TRUSTED_PROXIES must be a number from 0 to 9. Set it and start again.")
     return int(named)

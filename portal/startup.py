@@ -48,7 +48,7 @@ def check_settings(app: Flask) -> None:
 
 def trust_proxies(app: Flask) -> None:
     """Take the client's address and scheme from as many proxies in front as ``TRUSTED_PROXIES`` says, and no more."""
-    count = app.config.get("TRUSTED_PROXIES", 0)
+    count = app.config.get("TRUSTED_PROXIES") or 0
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]
 
@@ -138,6 +138,11 @@ def _check_production(app: Flask) -> None:
     if not app.config["TRUSTED_HOSTS"]:
         raise Misconfigured(
             "PORTAL_HOSTS is empty. Set it to the portal's host name, such as portal.example.gov."
+        )
+    if app.config["TRUSTED_PROXIES"] is None:
+        raise Misconfigured(
+            "PORTAL_TRUSTED_PROXIES is not set. Set it to the number of proxies in front of the portal "
+            "(1 for one TLS proxy, 0 for none), so that the portal knows its members' addresses."
         )
     if not app.config["SESSION_COOKIE_SECURE"]:
         raise Misconfigured(

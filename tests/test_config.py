@@ -16,7 +16,7 @@ def test_without_any_setting_it_is_production_with_everything_safe() -> None:
     assert settings["SESSION_COOKIE_NAME"].startswith("__Host-")
     assert settings["SESSION_COOKIE_SECURE"] and settings["SESSION_COOKIE_HTTPONLY"] and settings["HSTS"]
     assert settings["SQLALCHEMY_DATABASE_URI"].endswith("/instance/portal.db")
-    assert settings["TRUSTED_PROXIES"] == 0
+    assert settings["TRUSTED_PROXIES"] is None
     assert "SECRET_KEY" not in settings
 
 

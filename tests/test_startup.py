@@ -104,7 +104,7 @@ def test_a_spoiled_key_file_stops_the_start_with_a_sentence_that_names_it(
     assert file in sentence or "master" in sentence
 
 
-PRODUCTION = {"PORTAL_ENV": "production", "TRUSTED_HOSTS": ["portal.example.gov"]}
+PRODUCTION = {"PORTAL_ENV": "production", "TRUSTED_HOSTS": ["portal.example.gov"], "TRUSTED_PROXIES": 1}
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,8 @@ def web_command(host: str, port: int) -> list[str | Path]:
         "8",
     ]
     command += ["--no-control-socket", "--graceful-timeout", "10", "--log-level", "warning"]
+    # A client must not name the place where the portal is mounted, not even through a proxy on this machine.
+    command += ["--forwarder-headers", "NONE"]
     if Path("/dev/shm").is_dir():
         command += ["--worker-tmp-dir", "/dev/shm"]
     return command

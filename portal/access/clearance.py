@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from portal.access.facts import MemberFacts
 from portal.access.models import Compartment, CompartmentGrant, CompartmentRule
 from portal.access.policy import Permission, permissions_of
-from portal.access.rules import compartments_of
+from portal.access.rules import admits, compartments_of
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, Refused
@@ -116,11 +116,13 @@ def _writable(
         return readable
     if Permission.IMPORT_ITEMS not in permissions:
         return frozenset()
-    own = select(CompartmentRule.compartment_id).where(
-        CompartmentRule.task_force_id.in_(list(facts.coordinates)),
-        CompartmentRule.compartment_id.in_(list(readable)),
+    rules = db.session.scalars(
+        select(CompartmentRule).where(
+            CompartmentRule.task_force_id.in_(list(facts.coordinates)),
+            CompartmentRule.compartment_id.in_(list(readable)),
+        )
     )
-    return frozenset(db.session.scalars(own))
+    return frozenset(rule.compartment_id for rule in rules if admits(rule, facts))
 
 
 def compartments(clearance: Clearance) -> list[Compartment]:

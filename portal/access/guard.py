@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,11 +21,13 @@ from portal.access.clearance import Clearance, clearance_for
 from portal.access.policy import Permission
 from portal.audit import collector, record
 from portal.core.db import db, reading
-from portal.core.errors import Misconfigured, PortalError
+from portal.core.errors import Misconfigured, PortalError, Refused
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = "public"
 SMALL_BODY = 1_000_000
+# Where Flask-Login keeps the member whom it has loaded for this request.
+CACHED_USER = "_login_user"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -98,6 +101,19 @@ def _open_bracket() -> ResponseReturnValue | None:
     """
     g.transaction_mode = ExitStack()
     g.transaction_mode.enter_context(reading())
+    turned_away = _ask_who()
+    if turned_away is None and request.endpoint is not None and request.method not in SAFE_METHODS:
+        _admit_body()
+        # The body may have come slowly, and the member may have been put out meanwhile.
+        g.pop(CACHED_USER, None)
+        turned_away = _ask_who()
+        # Until here nothing may be kept: the transaction was one that reads.
+        g.is_admitted = turned_away is None
+    return turned_away
+
+
+def _ask_who() -> ResponseReturnValue | None:
+    """Compute the clearance of this moment and decide; an answer only for who must sign in first."""
     # An address that leads nowhere is answered "not found", with the member's own navigation round it.
     wanted = PUBLIC if request.endpoint is None else declared(current_app, request.endpoint)
     if wanted != PUBLIC and not current_user.is_authenticated:
@@ -106,9 +122,17 @@ def _open_bracket() -> ResponseReturnValue | None:
         g.clearance = clearance_for(current_user.facts, current_app.extensions["keyring"])
     if wanted != PUBLIC:
         _decide(current_clearance(), wanted)
-    if request.endpoint is not None and request.method not in SAFE_METHODS:
-        _admit_body()
     return None
+
+
+def renewed_clearance() -> Clearance:
+    """The clearance of this moment, for a view that did slow work since the request began; ``Refused`` if it ended."""
+    g.pop(CACHED_USER, None)
+    if _ask_who() is not None:
+        raise Refused(
+            "Your session ended while this was under way, so nothing was kept. Sign in and try again."
+        )
+    return current_clearance()
 
 
 def _admit_body() -> None:
@@ -117,8 +141,6 @@ def _admit_body() -> None:
     db.session.rollback()
     current_app.extensions["csrf"].protect()
     _end_reading()
-    # Until here nothing may be kept: the transaction was one that reads.
-    g.is_admitted = True
 
 
 def _decide(clearance: Clearance, wanted: Permission | str | None) -> None:
@@ -131,7 +153,7 @@ def _decide(clearance: Clearance, wanted: Permission | str | None) -> None:
                 outcome="refused",
                 actor_id=clearance.member_id,
                 agency_id=clearance.agency_id,
-                details={"permission": str(wanted)},
+                details={"permission": str(wanted), "route": str(request.url_rule)},
             )
         )
     clearance.require(wanted)
@@ -146,12 +168,31 @@ def _sign_in_address() -> str:
 
 def _close_bracket(response: Response) -> Response:
     """Commit what an unsafe request did; keep records and closing acts of every request."""
+    if response.status_code == 404:
+        _note_missing()
     try:
         _settle(keep=g.get("is_admitted", False) and response.status_code < 400)
     except (SQLAlchemyError, PortalError) as error:
         db.session.rollback()
         return current_app.make_response(current_app.handle_user_exception(error))
     return response
+
+
+def _note_missing() -> None:
+    """Record which id a member asked for in vain, in the same way whether it exists or not."""
+    clearance: Clearance | None = g.get("clearance")
+    asked = [value for value in (request.view_args or {}).values() if isinstance(value, UUID)]
+    if clearance is None or not asked:
+        return
+    collector.gather(
+        record.Entry(
+            act="object.not_found",
+            outcome="refused",
+            actor_id=clearance.member_id,
+            agency_id=clearance.agency_id,
+            object_id=asked[0],
+        )
+    )
 
 
 def _settle(*, keep: bool) -> None:

@@ -13,12 +13,15 @@ from portal.accounts import emails, factors, names, password_rules, passwords, s
 from portal.accounts.models import Agency, AgencyKind, Member, MemberRole, MemberStatus, Service, TaskForce
 from portal.audit import collector
 from portal.audit.record import Detail, Entry
-from portal.core import ids, text
+from portal.core import clock, ids, text
 from portal.core.db import Base, db
 from portal.core.errors import Invalid, NotFound
 
 # A service on a task force gives the role of member, and of coordinator where he coordinates it.
 PORTAL_WIDE = frozenset({Role.MEMBER, Role.LIBRARIAN, Role.BJA_STAFF, Role.ADMINISTRATOR, Role.AUDITOR})
+
+
+NEEDS_DATE = "This account's end date has passed. Give a new one: flask members reinstate --expires DATE."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,13 +144,21 @@ def suspend(member_id: UUID, *, by: UUID | None = None) -> None:
 
 
 def reinstate(member_id: UUID, *, expires_at: datetime | None = None, by: UUID | None = None) -> None:
-    """Let the member in again until ``expires_at``, with the factors he had; no old session comes back."""
+    """Let the member in again with the factors he had; no old session comes back.
+
+    An end date stays unless another is given, and one that has passed needs another: ``Invalid`` says so.
+    """
     member = _member(member_id)
+    until = expires_at or member.expires_at
+    if until is not None and until <= clock.now():
+        raise Invalid(NEEDS_DATE, {"expires_at": NEEDS_DATE})
+    if member.status == MemberStatus.ACTIVE and until == member.expires_at:
+        raise Invalid("This member is not suspended.")
     member.status = MemberStatus.ACTIVE
-    member.expires_at = expires_at
+    member.expires_at = until
     sessions.end_all(member)
     throttle.forgive(member.email)
-    _record("member.reinstate", member.id, by=by)
+    _record("member.reinstate", member.id, by=by, until=until.isoformat() if until else None)
 
 
 def reset(member_id: UUID, *, by: UUID | None = None) -> Factors:

@@ -47,6 +47,8 @@ ACTS = {
     "key.master_rotation_begun": "Began to replace the master key",
     "key.master_rotation_interrupted": "Could not finish replacing the master key",
     "key.master_rotated": "Replaced the master key",
+    "item.mark": "Changed a document's marking",
+    "object.not_found": "Asked for what is not there, or not for him",
     "trail.read": "Read the trail",
 }
 

@@ -39,7 +39,11 @@ def attach(clearance: Clearance, item_id: UUID, file: NewAttachment) -> UUID:
 def detach(clearance: Clearance, item_id: UUID, attachment_id: UUID) -> None:
     """Destroy an attachment's key and row; its blob goes by a job."""
     row = writable_item(clearance, item_id)
-    shred_attachment(queries.attachment(clearance, item_id, attachment_id))
+    attachment = queries.attachment(clearance, item_id, attachment_id)
+    if attachment.version != row.version:
+        # What an earlier version was published with is part of its history.
+        raise NotFound
+    shred_attachment(attachment)
     record(clearance, "attachment.shred", row, attachment=str(attachment_id))
 
 

@@ -70,6 +70,9 @@ class ItemVersion(Base):
 
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    marking: Mapped[str] = mapped_column(String(20))
+    dated: Mapped[date | None] = mapped_column(default=None)
     payload: Mapped[bytes]
     created_by: Mapped[UUID | None] = mapped_column(default=None)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

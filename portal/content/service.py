@@ -2,6 +2,7 @@
 so that no feature can forget one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from flask import current_app
@@ -10,7 +11,7 @@ from sqlalchemy import delete
 from portal.access.clearance import Clearance
 from portal.access.policy import Permission
 from portal.content import attachments, outbox, queries, seals
-from portal.content.models import Item, ItemVersion, Kind
+from portal.content.models import Item, ItemVersion, Kind, Marking
 from portal.content.records import record
 from portal.content.values import Card, Document, Draft, Saved, VersionCard
 from portal.core import clock, ids
@@ -32,7 +33,9 @@ def save(clearance: Clearance, draft: Draft) -> Saved:
     tag = seals.source_tag(clearance, draft.compartment_id, draft.source_key)
     known = queries.by_source(clearance, draft.compartment_id, tag)
     if known is None:
-        return Saved(_bear(clearance, draft, tag), "imported")
+        settled = replace(draft, kind=draft.kind or draft.kind_if_new, marking=draft.marking or Marking.NONE)
+        return Saved(_bear(clearance, settled, tag), "imported")
+    draft = _after(clearance, known, draft)
     if _same(clearance, known, draft):
         return Saved(known.id, "unchanged")
     _add_version(clearance, known, draft)
@@ -126,16 +129,31 @@ def _bear(clearance: Clearance, draft: Draft, tag: bytes | None) -> UUID:
     return item_id
 
 
+def _after(clearance: Clearance, row: Item, draft: Draft) -> Draft:
+    """The draft as the next version of an item: it keeps the owner, and what the draft leaves open."""
+    card = seals.opened_card(clearance.sealer(row.compartment_id, row.id), row)
+    return replace(
+        draft,
+        kind=draft.kind or card.kind,
+        marking=draft.marking or card.marking,
+        owner_agency=card.agency,
+        task_force=card.task_force,
+    )
+
+
 def _add_version(clearance: Clearance, row: Item, draft: Draft) -> None:
     sealer = clearance.sealer(row.compartment_id, row.id)
+    marking_before = row.marking
     row.version += 1
     row.card = seals.sealed_card(sealer, draft, row.version)
-    row.kind, row.marking, row.dated = draft.kind, draft.marking, draft.dated
+    row.kind, row.marking, row.dated = str(draft.kind), str(draft.marking), draft.dated
     row.updated_at = clock.now()
     _store_version(clearance, sealer, row, draft)
     for file in draft.attachments:
         attachments.store(clearance, row, file)
     record(clearance, "item.update", row, version=row.version)
+    if row.marking != marking_before:
+        record(clearance, "item.mark", row, before=marking_before, after=row.marking)
 
 
 def _store_version(clearance: Clearance, sealer: Sealer, row: Item, draft: Draft) -> None:
@@ -144,6 +162,9 @@ def _store_version(clearance: Clearance, sealer: Sealer, row: Item, draft: Draft
         ItemVersion(
             item_id=row.id,
             number=row.version,
+            kind=row.kind,
+            marking=row.marking,
+            dated=row.dated,
             payload=payload,
             created_by=clearance.member_id,
             created_at=clock.now(),
@@ -165,9 +186,19 @@ def _opened(clearance: Clearance, row: Item, number: int) -> Document:
     sealer = clearance.sealer(row.compartment_id, row.id)
     files = queries.attachments(clearance, row.id, version=number)
     sealers = clearance.sealers({file.id: file.compartment_id for file in files})
+    payload = seals.opened_payload(sealer, version)
+    # An earlier version shows the marking that it was read under, not the one its item has since been given.
+    card = replace(
+        seals.opened_card(sealer, row),
+        title=payload["title"],
+        topics=tuple(payload["topics"]),
+        kind=Kind(version.kind),
+        marking=Marking(version.marking),
+        dated=version.dated,
+    )
     return Document(
-        card=seals.opened_card(sealer, row),
-        payload=seals.opened_payload(sealer, version),
+        card=card,
+        payload=payload,
         attachments=tuple(seals.opened_label(sealers[file.id], file) for file in files),
     )
 

@@ -27,14 +27,16 @@ class Draft:
 
     ``payload`` holds at least ``title`` (str), ``topics`` (list of str) and ``body`` (sanitised HTML).
     ``source_key`` names where it came from: a second draft from the same source is its next version.
+    Without a kind or a marking a new version keeps those before it; a new item takes ``kind_if_new`` and none.
     """
 
-    kind: Kind
     compartment_id: UUID
-    marking: Marking
     owner_agency_id: UUID
     owner_agency: str
     payload: Payload
+    kind: Kind | None = None
+    kind_if_new: Kind = Kind.REFERENCE
+    marking: Marking | None = None
     task_force_id: UUID | None = None
     task_force: str = ""
     dated: date | None = None

@@ -1,4 +1,4 @@
-"""The made-up people, agencies and compartments of the demonstration: one of each kind of person, and their neighbours."""
+"""The made-up people, agencies and compartments of the demonstration: one of each kind, and their neighbours."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Prepare the demonstration: keys, database, people, compartments, the starter library, the index. Safe to run again."""
+"""Prepare the demonstration: keys, database, people, compartments, starter library, index. Safe to run again."""
 
 import json
 import os

@@ -24,7 +24,7 @@ class ImportForm(PortalForm):
     )
     marking = SelectField(
         "Marking",
-        choices=[SelectChoice(AS_THEY_SAY, "As each file says (not sensitive otherwise)")]
+        choices=[SelectChoice(AS_THEY_SAY, "As each file says; as before for a new version")]
         + [SelectChoice(marking.value, marking.label) for marking in Marking],
         default=AS_THEY_SAY,
         validators=[InputRequired("Choose a marking.")],

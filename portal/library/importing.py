@@ -1,6 +1,7 @@
 """Import: a file becomes an item of the library, or is refused with one sentence."""
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -70,9 +71,13 @@ class Outcome:
 
 def read_upload(extractor: Extractor, upload: Upload) -> Extracted:
     """The document in the file; ``Invalid`` with one sentence where it cannot be had. Slow: hold no transaction."""
-    if text.UNUSABLE.search(upload.filename) or len(upload.filename) > NAME_LIMIT:
+    if _holds_control(upload.filename) or len(upload.filename) > NAME_LIMIT:
         raise Invalid(RENAME)
     return extractor.extract(upload.source, filename=upload.filename)
+
+
+def _holds_control(name: str) -> bool:
+    return any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") for c in name)
 
 
 def import_document(clearance: Clearance, *, upload: Upload, extracted: Extracted, shelf: Shelf) -> Outcome:
@@ -80,7 +85,8 @@ def import_document(clearance: Clearance, *, upload: Upload, extracted: Extracte
     payload = _payload(upload, extracted)
     sidecar = upload.sidecar
     draft = Draft(
-        kind=shelf.kind or _kind_of(sidecar, payload["title"]),
+        kind=shelf.kind or _stated_kind(sidecar),
+        kind_if_new=_kind_of(sidecar, payload["title"]),
         compartment_id=shelf.compartment_id,
         marking=_marking_of(shelf, sidecar),
         owner_agency_id=shelf.owner_agency_id,
@@ -89,7 +95,8 @@ def import_document(clearance: Clearance, *, upload: Upload, extracted: Extracte
         task_force=shelf.task_force,
         payload=payload,
         dated=sidecar.dated if sidecar else None,
-        source_key=upload.key,
+        # Another agency's file of the same name is another document, not the next version of this one.
+        source_key=f"import|{shelf.owner_agency_id}|{upload.key}",
         attachments=tuple(_original(upload, extracted)),
     )
     return Outcome(content.save(clearance, draft), payload["title"], extracted.warnings)
@@ -148,15 +155,19 @@ def _original(upload: Upload, extracted: Extracted) -> Iterator[NewAttachment]:
         yield NewAttachment(name=name, media_type=extracted.media_type, chunks=[upload.source])
 
 
+def _stated_kind(sidecar: SideCar | None) -> Kind | None:
+    """The kind that a side-car says in our words."""
+    return Kind(sidecar.kind.lower()) if sidecar and sidecar.kind.lower() in set(Kind) else None
+
+
 def _kind_of(sidecar: SideCar | None, title: str) -> Kind:
-    """What the side-car says in our words holds; else what speaks of training is training, and never a protocol."""
-    if sidecar and sidecar.kind.lower() in set(Kind):
-        return Kind(sidecar.kind.lower())
+    """What speaks of training is training, the rest is reference; a protocol is one only where somebody says so."""
     said = f"{sidecar.kind if sidecar else ''} {title}".lower()
     return Kind.TRAINING if any(word in said for word in TRAINING_WORDS) else Kind.REFERENCE
 
 
-def _marking_of(shelf: Shelf, sidecar: SideCar | None) -> Marking:
+def _marking_of(shelf: Shelf, sidecar: SideCar | None) -> Marking | None:
+    """The marking that somebody stated, or None: a marking is never taken away by saying nothing."""
     if shelf.marking is not None:
         return shelf.marking
-    return Marking(sidecar.marking) if sidecar and sidecar.marking else Marking.NONE
+    return Marking(sidecar.marking) if sidecar and sidecar.marking else None

@@ -51,7 +51,7 @@ def _draft(
         owner_agency=agency,
         payload=payload,
         dated=date.fromisoformat(entry["dated"]),
-        source_key=f"starter/{template.id}",
+        source_key=f"starter|{template.id}",
         attachments=tuple(
             NewAttachment(file.name, ATTACHMENT_TYPES[file.suffix], [file.read_bytes()]) for file in files
         ),

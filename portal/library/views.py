@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.access.clearance import compartments
@@ -53,12 +53,17 @@ def _page(document: content.Document, version: int | None = None) -> str:
     clearance = current_clearance()
     names = {row.id: row.name for row in compartments(clearance)}
     card = document.card
+    history = content.history(clearance, card.item_id)
+    authors = current_app.extensions["directory"].member_cards(
+        {row.created_by for row in history if row.created_by}
+    )
     return render_template(
         "library/document.html",
         document=document,
         compartment=names[card.compartment_id],
         page=reading.page_of(document),
-        history=content.history(clearance, card.item_id),
+        history=history,
+        authors=authors,
         number=version or card.version,
         may_change=card.compartment_id in clearance.writable,
     )

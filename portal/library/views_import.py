@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms.fields import SelectChoice
 
 from portal.access.clearance import compartments, task_force_of
-from portal.access.guard import accepts, current_clearance, requires
+from portal.access.guard import accepts, current_clearance, renewed_clearance, requires
 from portal.access.policy import Permission
 from portal.content import service as content
 from portal.content.models import Kind, Marking
@@ -66,6 +66,7 @@ def receive() -> ResponseReturnValue:
     # Reading documents is slow: it happens before the transaction that stores them takes its lock.
     db.session.rollback()
     read = [_read(upload) for upload in _uploads(form.files.data)]
+    renewed_clearance()
     shelf = _shelf(form)
     outcomes = [_import_one(one, shelf) for one in read]
     return _answer(form, outcomes, 200)

@@ -87,13 +87,22 @@ def _check_body() -> None:
     request.max_content_length = limit
     if (request.content_length or 0) > limit:
         raise RequestEntityTooLarge
-    if request.mimetype == "application/x-www-form-urlencoded":
-        _check_text("form", request.get_data(cache=True))
     try:
+        if request.mimetype == "application/x-www-form-urlencoded":
+            _check_form(limit)
         values = [*request.form.items(multi=True), *((name, "") for name in request.files)]
-    except ValueError as error:
+    except (OSError, ValueError) as error:
+        # A body whose chunks are malformed, or that ends early, reaches us as one of these.
         raise BadRequest from error
     _check_values(values)
+
+
+def _check_form(limit: int) -> None:
+    raw = request.get_data(cache=True)
+    # A body without a length is cut at the limit rather than refused, so one that reaches it was longer.
+    if len(raw) >= limit:
+        raise RequestEntityTooLarge
+    _check_text("form", raw)
 
 
 def _check_text(where: str, raw: bytes) -> None:
