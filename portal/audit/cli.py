@@ -57,7 +57,8 @@ def verify_command(k0: Path | None, checkpoints: Path | None, after: int) -> Non
     if not verdict.holds:
         click.echo(f"Event {verdict.first_bad_seq}: {verdict.reason}", err=True)
         raise click.exceptions.Exit(1)
-    click.echo(f"The trail holds: {verdict.count} events, {verdict.authenticated} checked against a key.")
+    click.echo(f"The trail is intact: {verdict.count} events.")
+    click.echo(f"Checked against a key: {verdict.authenticated} of {verdict.count}.")
     if verdict.authenticated < verdict.count:
         click.echo(
             "The others are held by their hashes and checkpoints; --k0 checks them against their keys."

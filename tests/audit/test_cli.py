@@ -44,9 +44,9 @@ def test_verify_exits_0_with_counts_and_says_what_the_first_key_would_add(
     with_k0 = run(app, "verify", "--k0", str(trail.key_file.path.with_name("audit-k0")))
 
     assert (without.exit_code, with_k0.exit_code) == (0, 0)
-    assert "3 events, 1 checked against a key" in without.output
+    assert without.output.startswith("The trail is intact: 3 events.\nChecked against a key: 1 of 3.\n")
     assert "--k0" in without.output
-    assert with_k0.output == "The trail holds: 3 events, 3 checked against a key.\n"
+    assert with_k0.output == "The trail is intact: 3 events.\nChecked against a key: 3 of 3.\n"
 
 
 def test_verify_exits_1_with_the_first_bad_number(

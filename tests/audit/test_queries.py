@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from portal import audit
-from portal.audit.queries import LARGEST_PAGE, Criteria, count, events
+from portal.audit.queries import LARGEST_EXPORT, LARGEST_PAGE, Criteria, count, events, for_export
 from portal.core.db import db
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -18,9 +18,15 @@ ITEM, ROOM = UUID(int=3), UUID(int=4)
 def three_events(inside: None) -> None:
     audit.write(
         [
-            audit.Entry(act="sign_in", actor_id=ANN, at=NOON),
+            audit.Entry(act="sign_in", actor_id=ANN, object_id=BEN, at=NOON),
             audit.Entry(act="item.read", actor_id=ANN, object_id=ITEM, at=NOON + timedelta(hours=1)),
-            audit.Entry(act="item_x", actor_id=BEN, compartment_id=ROOM, at=NOON + timedelta(hours=2)),
+            audit.Entry(
+                act="item_x",
+                outcome="refused",
+                actor_id=BEN,
+                compartment_id=ROOM,
+                at=NOON + timedelta(hours=2),
+            ),
         ]
     )
     db.session.commit()
@@ -31,14 +37,16 @@ def three_events(inside: None) -> None:
     [
         (Criteria(), [3, 2, 1]),
         (Criteria(actor_id=ANN), [2, 1]),
-        (Criteria(act="item."), [2]),
-        (Criteria(act="item_"), [3]),
+        (Criteria(person_id=BEN), [3, 1]),
+        (Criteria(act="item.read"), [2]),
+        (Criteria(act="item"), []),
         (Criteria(act="%"), []),
+        (Criteria(outcome="refused"), [3]),
         (Criteria(object_id=ITEM), [2]),
         (Criteria(compartment_id=ROOM), [3]),
         (Criteria(since=NOON + timedelta(hours=1)), [3, 2]),
         (Criteria(until=NOON + timedelta(hours=1)), [1]),
-        (Criteria(actor_id=ANN, act="item"), [2]),
+        (Criteria(actor_id=ANN, act="item.read"), [2]),
     ],
 )
 def test_events_are_listed_newest_first_by_what_is_asked(
@@ -58,3 +66,13 @@ def test_a_page_is_never_larger_than_the_largest(inside: None) -> None:
     db.session.commit()
 
     assert len(events(Criteria(), limit=10**6)) == LARGEST_PAGE
+
+
+def test_an_export_holds_more_than_a_page_and_has_an_end(inside: None) -> None:
+    audit.write([audit.Entry(act="item.read")] * (LARGEST_EXPORT + 1))
+    db.session.commit()
+
+    found = for_export(Criteria())
+
+    assert len(found) == LARGEST_EXPORT
+    assert found[0].seq == LARGEST_EXPORT + 1
