@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from portal.access.facts import MemberFacts
 from portal.access.models import Compartment, CompartmentGrant, CompartmentRule
 from portal.access.policy import Permission, permissions_of
-from portal.access.rules import admits, compartments_of
+from portal.access.rules import admits, compartments_of, holds_law_enforcement_only
 from portal.core import clock
 from portal.core.db import db
 from portal.core.errors import NotFound, Refused
@@ -131,6 +131,12 @@ def compartments(clearance: Clearance) -> list[Compartment]:
         select(Compartment).where(Compartment.id.in_(list(clearance.compartments))).order_by(Compartment.name)
     )
     return list(db.session.scalars(rows))
+
+
+def is_law_enforcement_only(compartment_id: UUID) -> bool:
+    """Whether a compartment lets in nobody outside law enforcement: by its rules alone, and nobody by name."""
+    row = db.session.get_one(Compartment, compartment_id)
+    return holds_law_enforcement_only(row.rules) and not row.grants
 
 
 def task_force_of(compartment_id: UUID) -> UUID | None:

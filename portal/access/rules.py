@@ -7,6 +7,15 @@ from uuid import UUID
 
 from portal.access.facts import MemberFacts
 
+# The kinds of agency whose members may read law-enforcement-sensitive material.
+LAW_ENFORCEMENT = frozenset({
+    "local_law_enforcement",
+    "state_law_enforcement",
+    "tribal_law_enforcement",
+    "federal_law_enforcement",
+    "prosecutor",
+})  # fmt: skip
+
 
 class Rule(Protocol):
     """The conditions of one row; ``None`` or False means that the row does not ask for it."""
@@ -38,6 +47,12 @@ def admits(rule: Rule, facts: MemberFacts) -> bool:
     ]
     met = [holds for is_asked, holds in asked if is_asked]
     return bool(met) and all(met)
+
+
+def holds_law_enforcement_only(rules: Iterable[Rule]) -> bool:
+    """Whether every rule asks for an agency of law enforcement or prosecution; without rules nobody is known to be."""
+    kinds = [rule.agency_kind for rule in rules]
+    return bool(kinds) and all(kind in LAW_ENFORCEMENT for kind in kinds)
 
 
 def compartments_of(

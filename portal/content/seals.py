@@ -1,6 +1,7 @@
 """How an item's fields are sealed: the associated data names the field and the version it belongs to."""
 
 import json
+import logging
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,10 @@ from uuid import UUID
 from portal.access.clearance import Clearance
 from portal.content.models import Attachment, Item, ItemVersion, Kind, Marking
 from portal.content.values import AttachmentCard, Card, Draft, Payload
-from portal.core.errors import Invalid
+from portal.core.errors import Broken, Invalid
 from portal.core.sealing import Sealer
+
+log = logging.getLogger(__name__)
 
 
 def card_place(version: int) -> bytes:
@@ -64,10 +67,19 @@ def opened_card(sealer: Sealer, item: Item) -> Card:
 
 
 def opened_cards(clearance: Clearance, items: Iterable[Item]) -> list[Card]:
-    """Cards of many rows in their order, with the keys fetched at once."""
+    """Cards of many rows in their order, with the keys fetched at once.
+
+    One that does not open is left out of the list and named in the log by its id; its own page says that it is broken.
+    """
     rows = list(items)
     sealers = clearance.sealers({row.id: row.compartment_id for row in rows})
-    return [opened_card(sealers[row.id], row) for row in rows]
+    cards = []
+    for row in rows:
+        try:
+            cards.append(opened_card(sealers[row.id], row))
+        except (Broken, KeyError):
+            log.error("an item's card does not open", extra={"item_id": str(row.id)})
+    return cards
 
 
 def opened_payload(sealer: Sealer, version: ItemVersion) -> Payload:

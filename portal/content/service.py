@@ -7,8 +7,9 @@ from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
 
-from portal.access.clearance import Clearance
+from portal.access.clearance import Clearance, is_law_enforcement_only
 from portal.access.policy import Permission
 from portal.content import attachments, outbox, queries, seals
 from portal.content.models import Item, ItemVersion, Kind, Marking
@@ -16,11 +17,16 @@ from portal.content.records import record
 from portal.content.values import Card, Document, Draft, Saved, VersionCard
 from portal.core import clock, ids
 from portal.core.db import db
-from portal.core.errors import Invalid
+from portal.core.errors import Conflict, Invalid
 from portal.core.sealing import Sealer
 from portal.keyring import Keyring
 
 MOST_SORTED = 5000
+LES_ELSEWHERE = (
+    "This compartment lets in members outside law enforcement, so nothing law enforcement sensitive (LES) can be put "
+    "there. Choose a compartment of law enforcement only, or another marking."
+)
+TWICE_AT_ONCE = "Somebody else stored this document at the same moment. Look at it, then import yours again."
 
 
 def save(clearance: Clearance, draft: Draft) -> Saved:
@@ -32,6 +38,7 @@ def save(clearance: Clearance, draft: Draft) -> Saved:
         )
     tag = seals.source_tag(clearance, draft.compartment_id, draft.source_key)
     known = queries.by_source(clearance, draft.compartment_id, tag)
+    _check_marking(draft, known)
     if known is None:
         settled = replace(draft, kind=draft.kind or draft.kind_if_new, marking=draft.marking or Marking.NONE)
         return Saved(_bear(clearance, settled, tag), "imported")
@@ -121,12 +128,27 @@ def _bear(clearance: Clearance, draft: Draft, tag: bytes | None) -> UUID:
         updated_at=now,
     )
     db.session.add(row)
-    db.session.flush()
+    _flush()
     _store_version(clearance, sealer, row, draft)
     for file in draft.attachments:
         attachments.store(clearance, row, file)
     record(clearance, "item.create", row, version=1)
     return item_id
+
+
+def _flush() -> None:
+    """Two requests may bear the same source at once where the database lets them run side by side."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise Conflict(TWICE_AT_ONCE) from error
+
+
+def _check_marking(draft: Draft, known: Item | None) -> None:
+    """LES lives only where nobody outside law enforcement reads; no page or command can put it elsewhere."""
+    marking = draft.marking or (known.marking if known else Marking.NONE)
+    if marking == Marking.LES and not is_law_enforcement_only(draft.compartment_id):
+        raise Invalid(LES_ELSEWHERE, {"marking": LES_ELSEWHERE})
 
 
 def _after(clearance: Clearance, row: Item, draft: Draft) -> Draft:

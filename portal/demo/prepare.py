@@ -95,6 +95,18 @@ def _compartments(forces: dict[str, UUID]) -> dict[str, UUID]:
         for name, force in forces.items()
         if name in people.TASK_FORCES
     ]
+    wanted += [
+        (
+            f"{name}, law enforcement",
+            f"Police, federal agents and prosecutors who serve on the {name}.",
+            [
+                {"task_force_id": force, "agency_kind": AgencyKind(kind)}
+                for kind in people.LAW_ENFORCEMENT_KINDS
+            ],
+        )
+        for name, force in forces.items()
+        if name in people.TASK_FORCES
+    ]
     known = pairs(select(Compartment.name, Compartment.id))
     for name, purpose, rules in wanted:
         if name not in known:

@@ -13,9 +13,10 @@ from portal.access.models import Compartment
 from portal.accounts.models import Agency
 from portal.content.models import Kind, Marking
 from portal.core.db import db
-from portal.core.errors import Invalid, Unavailable
+from portal.core.errors import Conflict, Invalid, Unavailable
 from portal.extraction import SideCar, read_local, read_sidecar
 from portal.library.importing import Shelf, Upload, import_document, printable, read_upload, sentence
+from portal.library.queries import task_force_behind
 
 library = AppGroup("library", help="The library's documents.")
 
@@ -77,7 +78,7 @@ def _import_file(clearance: Clearance, shelf: Shelf, file: Path, name: str) -> t
         extracted = read_upload(current_app.extensions["extractor"], upload)
         done = import_document(clearance, upload=upload, extracted=extracted, shelf=shelf)
         db.session.commit()
-    except (Invalid, Unavailable) as error:
+    except (Conflict, Invalid, Unavailable) as error:
         db.session.rollback()
         return "refused", sentence(error)
     return done.saved.outcome, " ".join((done.title, *done.warnings))
@@ -100,10 +101,13 @@ def _shelf(compartment: str, agency: str | None, *, kind: str | None, marking: s
     owner = db.session.scalars(wanted).first()
     if owner is None:
         raise click.ClickException("There is no such agency. Name one with --agency, or add it first.")
+    force_id, force = task_force_behind(row.id)
     shelf = Shelf(
         compartment_id=row.id,
         owner_agency_id=owner.id,
         owner_agency=owner.name,
+        task_force_id=force_id,
+        task_force=force,
         kind=Kind(kind) if kind else None,
         marking=Marking(marking) if marking else None,
     )

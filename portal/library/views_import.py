@@ -9,16 +9,17 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 from wtforms.fields import SelectChoice
 
-from portal.access.clearance import compartments, task_force_of
+from portal.access.clearance import compartments
 from portal.access.guard import accepts, current_clearance, renewed_clearance, requires
 from portal.access.policy import Permission
 from portal.content import service as content
 from portal.content.models import Kind, Marking
 from portal.core.db import db
-from portal.core.errors import Invalid, NotFound, Unavailable
+from portal.core.errors import Conflict, Invalid, NotFound, Unavailable
 from portal.extraction import Extracted, read_sidecar
 from portal.library.forms import AS_THEY_SAY, ImportForm
 from portal.library.importing import Shelf, Upload, import_document, name_of, printable, read_upload, sentence
+from portal.library.queries import task_force_behind
 
 bp = Blueprint("imports", __name__, url_prefix="/library", template_folder="templates")
 
@@ -143,7 +144,7 @@ def _import_one(read: tuple[Upload, Extracted] | FileOutcome, shelf: Shelf) -> F
     try:
         with db.session.begin_nested():
             done = import_document(current_clearance(), upload=upload, extracted=extracted, shelf=shelf)
-    except Invalid as error:
+    except (Conflict, Invalid) as error:
         return FileOutcome(upload.filename, "refused", sentence(error))
     message = " ".join((SAID[done.saved.outcome], *done.warnings))
     address = url_for("library.document", item_id=done.saved.item_id)
@@ -156,7 +157,7 @@ def _shelf(form: ImportForm) -> Shelf:
     agency_id = clearance.agency_id
     if agency_id is None:
         raise NotFound
-    force_id, force = _of_task_force(UUID(form.compartment.data))
+    force_id, force = task_force_behind(UUID(form.compartment.data))
     return Shelf(
         compartment_id=UUID(form.compartment.data),
         owner_agency_id=agency_id,
@@ -166,14 +167,6 @@ def _shelf(form: ImportForm) -> Shelf:
         kind=None if form.kind.data == AS_THEY_SAY else Kind(form.kind.data),
         marking=None if form.marking.data == AS_THEY_SAY else Marking(form.marking.data),
     )
-
-
-def _of_task_force(compartment_id: UUID) -> tuple[UUID | None, str]:
-    """What is shared within one task force belongs to it: the task force's id and name, or None and nothing."""
-    force_id = task_force_of(compartment_id)
-    if force_id is None:
-        return None, ""
-    return force_id, current_app.extensions["directory"].task_force_names([force_id])[force_id]
 
 
 def _answer(form: ImportForm, outcomes: list[FileOutcome], status: int) -> ResponseReturnValue:

@@ -58,14 +58,14 @@ def test_a_sidecar_says_what_a_document_is(folder: Path, importing: Importing, w
         date="2007-07",
         url="https://gao.gov",
         topics=["Housing"],
-        marking="les",
+        marking="sensitive",
         unknown=1,
     )
 
     assert lines(importing(folder)) == ["imported  a.md: Named here", "Done: 1 imported."]
 
     document = documents(world)["Named here"]
-    assert (document.card.kind, document.card.marking) == (Kind.TRAINING, Marking.LES)
+    assert (document.card.kind, document.card.marking) == (Kind.TRAINING, Marking.SENSITIVE)
     assert str(document.card.dated) == "2007-07-01" and document.payload["date"] == "2007-07"
     assert (document.card.agency, document.payload["agency"]) == ("Bureau", "GAO")
     assert document.card.topics == ("Housing",)

@@ -117,7 +117,7 @@ def test_a_sidecar_travels_with_its_document_whatever_the_case_of_its_ending(
     world: World, browse: Browse
 ) -> None:
     sidecar = json.dumps(
-        {"id": "x/1", "title": "Told", "agency": "GAO", "marking": "les", "date": "2007-07-26"}
+        {"id": "x/1", "title": "Told", "agency": "GAO", "marking": "sensitive", "date": "2007-07-26"}
     )
 
     page = send(browse(world, "coordinator"), world, [given("a.JSON", sidecar), given("a.md", "words")])
@@ -125,7 +125,7 @@ def test_a_sidecar_travels_with_its_document_whatever_the_case_of_its_ending(
     assert outcomes(page) == ["a.md: Imported."]
     document = documents(world)["Told"]
     assert (document.card.marking, document.card.agency, document.payload["agency"]) == (
-        "les",
+        "sensitive",
         "Houston Police",
         "GAO",
     )
@@ -161,9 +161,9 @@ def test_a_form_sent_again_doubles_nothing_and_a_changed_file_is_the_next_versio
 
 
 def test_the_choices_of_the_form_hold_for_all_files(world: World, browse: Browse) -> None:
-    send(browse(world, "coordinator"), world, files(a__md="# A", b__md="# B"), kind="protocol", marking="les")
+    send(browse(world, "coordinator"), world, files(a__md="# A", b__md="# B"), kind="protocol", marking="sensitive")
 
-    assert {(d.card.kind, d.card.marking) for d in documents(world).values()} == {("protocol", "les")}
+    assert {(d.card.kind, d.card.marking) for d in documents(world).values()} == {("protocol", "sensitive")}
     assert {d.card.task_force for d in documents(world).values()} == {"Houston task force"}
 
 
