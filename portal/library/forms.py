@@ -1,14 +1,15 @@
 """The import form: where documents go, what they are, and the files."""
 
 from flask_wtf.file import FileField, FileRequired, MultipleFileField
-from wtforms import SelectField
+from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from portal.content.models import Kind, Marking
 from portal.web.forms import PortalForm
 
 AS_THEY_SAY = "as-they-say"
+A_DATE = "Give a date as year, month and day, such as 2026-11-24, or leave it empty."
 
 
 class ImportForm(PortalForm):
@@ -17,7 +18,7 @@ class ImportForm(PortalForm):
     compartment = SelectField("Share with", validators=[InputRequired("Choose who may read the documents.")])
     kind = SelectField(
         "What they are",
-        choices=[SelectChoice(AS_THEY_SAY, "As each file says")]
+        choices=[SelectChoice(AS_THEY_SAY, "Decide from each file; reference if it does not say")]
         + [SelectChoice(kind.value, kind.label) for kind in Kind],
         default=AS_THEY_SAY,
         validators=[InputRequired("Choose what the documents are.")],
@@ -29,6 +30,7 @@ class ImportForm(PortalForm):
         default=AS_THEY_SAY,
         validators=[InputRequired("Choose a marking.")],
     )
+    dated = DateField("Dated", validators=[Optional()], invalid_value_message=A_DATE)
     files = MultipleFileField("Files", validators=[InputRequired("Choose at least one file.")])
 
 

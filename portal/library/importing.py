@@ -1,9 +1,11 @@
 """Import: a file becomes an item of the library, or is refused with one sentence."""
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 from uuid import UUID
@@ -17,6 +19,10 @@ from portal.core.errors import Invalid, PortalError, TooLarge
 from portal.extraction import Extracted, Extractor, SideCar
 from portal.library.topics import topics_of
 
+# What browsers and word processors call a document that has no title.
+PUT_IN = re.compile(
+    r"(?i)\s*(about:blank|untitled\b.*|document\d*|presentation\d*|powerpoint presentation)?\s*$"
+)
 TITLE_LIMIT = 300
 TOPIC_LIMIT = 60
 NAME_LIMIT = 150
@@ -58,6 +64,7 @@ class Shelf:
     task_force: str = ""
     kind: Kind | None = None
     marking: Marking | None = None
+    dated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ def import_document(clearance: Clearance, *, upload: Upload, extracted: Extracte
         task_force_id=shelf.task_force_id,
         task_force=shelf.task_force,
         payload=payload,
-        dated=sidecar.dated if sidecar else None,
+        dated=(sidecar.dated if sidecar else None) or shelf.dated,
         # Another agency's file of the same name is another document, not the next version of this one.
         source_key=f"import|{shelf.owner_agency_id}|{upload.key}",
         attachments=tuple(_original(upload, extracted)),
@@ -120,7 +127,7 @@ def sentence(error: PortalError) -> str:
 
 def _payload(upload: Upload, extracted: Extracted) -> dict[str, Any]:
     sidecar = upload.sidecar
-    title = (sidecar.title if sidecar else "") or extracted.title or PurePath(upload.filename).stem
+    title = (sidecar.title if sidecar else "") or _told(extracted.title) or PurePath(upload.filename).stem
     title = " ".join(title.split())
     topics = (sidecar.topics if sidecar else ()) or topics_of(title, extracted.text)
     _check_lengths(title, topics)
@@ -139,6 +146,11 @@ def _payload(upload: Upload, extracted: Extracted) -> dict[str, Any]:
     if PurePath(upload.filename).suffix.lower() in KEPT:
         payload["original"] = hashlib.sha256(upload.source).hexdigest()
     return payload
+
+
+def _told(title: str) -> str:
+    """A file's own title, unless it is one that programs put in when nobody gave one."""
+    return "" if PUT_IN.match(title) else title
 
 
 def _check_lengths(title: str, topics: Sequence[str]) -> None:

@@ -165,6 +165,7 @@ def _shelf(form: ImportForm) -> Shelf:
         task_force_id=force_id,
         task_force=force,
         kind=None if form.kind.data == AS_THEY_SAY else Kind(form.kind.data),
+        dated=form.dated.data,
         marking=None if form.marking.data == AS_THEY_SAY else Marking(form.marking.data),
     )
 

@@ -313,3 +313,27 @@ def test_a_busy_reader_is_told_beside_the_file(world: World, browse: Browse) -> 
     page = send(browse(world, "coordinator"), world, files(a__md="x"))
 
     assert outcomes(page) == ["a.md: Other documents are being read just now. Try again in a minute."]
+
+
+def test_a_date_given_on_the_form_holds_for_files_that_say_none(world: World, browse: Browse) -> None:
+    send(browse(world, "coordinator"), world, files(a__md="# A"), dated="2024-02-29")
+
+    assert [str(d.card.dated) for d in documents(world).values()] == ["2024-02-29"]
+
+
+@pytest.mark.parametrize("bad", ["2026-13-45", "yesterday", "9" * 400])
+def test_a_bad_date_is_refused_with_what_to_do(bad: str, world: World, browse: Browse) -> None:
+    page = send(browse(world, "coordinator"), world, files(a__md="# A"), dated=bad)
+
+    assert page.status_code == 400
+    assert "such as 2026-11-24" in page.text
+    assert documents(world) == {}
+
+
+@pytest.mark.parametrize("title", ["about:blank", "Untitled document", "Document1"])
+def test_a_title_that_a_program_put_in_is_none(title: str, world: World, browse: Browse) -> None:
+    page = f"<html><head><title>{title}</title></head><body><p>Some words.</p></body></html>"
+
+    send(browse(world, "coordinator"), world, files(Plan__html=page))
+
+    assert set(documents(world)) == {"Plan"}
