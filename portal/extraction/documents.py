@@ -40,13 +40,13 @@ def read_document(source: bytes, *, filename: str) -> Extracted:
         media_type = sniff(source, filename)
         return finished(READERS[media_type](source), filename=filename, media_type=media_type)
     except Invalid as refusal:
-        problem = type(refusal)(str(refusal))
+        kind, sentence = type(refusal), str(refusal)
     except MemoryError:
-        problem = TooLarge(sentences.TOO_MUCH)
+        kind, sentence = TooLarge, sentences.TOO_MUCH
     except RecursionError:
-        problem = Invalid(sentences.TOO_DEEP)
+        kind, sentence = Invalid, sentences.TOO_DEEP
     except Exception:
         # A reader may fail in any way, and its message may carry text of the document.
-        problem = Invalid(sentences.DAMAGED)
-    # Raised outside the handlers, so that no chained error carries what the document says.
-    raise problem
+        kind, sentence = Invalid, sentences.DAMAGED
+    # Raised outside the handlers, so that no chained error carries what the document says, or keeps it.
+    raise kind(sentence)

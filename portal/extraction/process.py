@@ -59,7 +59,7 @@ class Child:
             raise Unavailable(sentences.NO_READER)
 
     def is_ready(self, within: float = LAST_WAIT) -> bool:
-        """Whether it says, and says only, that it waits for a document; asked once before each document."""
+        """Whether it lives and says, and says only, that it waits for a document; asked once before each document."""
         deadline, got = time.monotonic() + within, b""
         with selectors.DefaultSelector() as selector:
             selector.register(self._from, selectors.EVENT_READ)
@@ -68,7 +68,8 @@ class Child:
                 if not READY.startswith(got) or not selector.select(left):
                     return False
                 got += os.read(self._from, len(READY) - len(got)) or b"gone"
-        return True
+        # Its word may be older than its end.
+        return self._process.poll() is None
 
     def ask(self, source: bytes, filename: str) -> bytes:
         """The answer for a document; ``Trouble`` where none comes in time or in bounds."""
@@ -79,20 +80,32 @@ class Child:
             exchange = _Exchange(self._to, self._from, token, request(token, source, filename))
             return exchange.run(deadline)
         except TimeoutError:
-            raise Trouble(sentences.TOO_LONG) from None
+            why = sentences.TOO_LONG
         except ValueError:
-            raise Trouble(sentences.DAMAGED) from None
+            why = sentences.DAMAGED
         except (EOFError, OSError):
-            raise Trouble(self._why()) from None
+            why = self._why()
+        # Raised outside the handlers: a chained error would keep the document for as long as it lives itself.
+        raise Trouble(why)
+
+    def dismiss(self) -> None:
+        """Let it end by itself, now that nothing more is asked; kill it if it does not."""
+        self._close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(LAST_WAIT)
+        self.end()
 
     def end(self) -> None:
         """Kill the process and all it started."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        self._close()
+        self._process.wait()
+
+    def _close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
-        self._process.wait()
 
     def _why(self) -> str:
         try:

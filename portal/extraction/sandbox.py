@@ -36,16 +36,14 @@ class SandboxExtractor:
     def extract(self, source: bytes, *, filename: str) -> Extracted:
         """The document in ``source``; else ``Invalid`` with one line, or ``Unavailable`` when too busy."""
         check_outside(source, filename)
-        if not self._places.acquire(timeout=self._patience):
-            raise Unavailable(sentences.BUSY)
         try:
-            with self._child() as child:
-                reply = child.ask(source, filename)
+            reply = self._asked(source, filename)
         except Trouble as trouble:
-            raise Invalid(str(trouble)) from None
-        finally:
-            self._places.release()
-        return read_reply(reply, media_type=document_type(filename))
+            why = str(trouble)
+        else:
+            return read_reply(reply, media_type=document_type(filename))
+        # Raised outside the handler: a chained error would keep the document for as long as it lives itself.
+        raise Invalid(why)
 
     def close(self) -> None:
         """End the idle children; the next document starts a new one."""
@@ -59,6 +57,15 @@ class SandboxExtractor:
     ) -> None:
         self.close()
 
+    def _asked(self, source: bytes, filename: str) -> bytes:
+        if not self._places.acquire(timeout=self._patience):
+            raise Unavailable(sentences.BUSY)
+        try:
+            with self._child() as child:
+                return child.ask(source, filename)
+        finally:
+            self._places.release()
+
     @contextlib.contextmanager
     def _child(self) -> Iterator[Child]:
         """A child that is kept afterwards if all went well, and ended otherwise, whatever went wrong."""
@@ -71,7 +78,7 @@ class SandboxExtractor:
         if child.uses < MAX_USES:
             self._idle.append(child)
         else:
-            child.end()
+            child.dismiss()
 
     def _kept(self) -> Child | None:
         if self._owner != os.getpid():
@@ -88,4 +95,4 @@ class SandboxExtractor:
 
 def _end_all(idle: list[Child], owner: int) -> None:
     while idle and owner == os.getpid():
-        idle.pop().end()
+        idle.pop().dismiss()

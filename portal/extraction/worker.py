@@ -1,9 +1,8 @@
-"""The child's side: it forks a process for each document, so that none of them meets another."""
+"""The child's side: it forks a process for each document before a byte of it arrives, so that none meets another."""
 
 import os
 import signal
 from collections.abc import Callable
-from typing import BinaryIO
 
 from portal.core.errors import Invalid
 from portal.extraction.confine import confine
@@ -12,17 +11,16 @@ from portal.extraction.frames import (
     ANSWERED,
     BROKE,
     READY,
-    REQUEST,
     TOOK_TOO_LONG,
     TOOK_TOO_MUCH,
+    UNASKED,
     framed,
+    received,
     refusal_of,
     reply_of,
 )
-from portal.extraction.limits import MAX_DOCUMENT
 from portal.extraction.rehearsal import rehearse
 
-MAX_NAME = 4096
 READER, WRITER = 0, 1
 TIME_SIGNALS = {signal.SIGXCPU, signal.SIGALRM, signal.SIGKILL}
 Read = Callable[[bytes, str], bytes]
@@ -37,60 +35,38 @@ def answer(source: bytes, filename: str) -> bytes:
 
 
 def serve(wall_seconds: float, read: Read = answer) -> int:
-    """Answer requests until the pipe ends or a document brings its reader down; returns the exit status."""
+    """Have requests answered until the pipe ends or a document brings its reader down; returns the exit status."""
     rehearse()
-    # Not buffered: what lies in a buffer would be inherited by the process that reads the document before.
-    with open(READER, "rb", buffering=0, closefd=False) as stream:
-        while (asked := _next(stream)) is not None:
-            if status := _in_fork(*asked, within=wall_seconds, read=read):
-                return status
-    return 0
+    while (status := _one_request(within=wall_seconds, read=read)) == ANSWERED:
+        pass
+    return status
 
 
-def _next(stream: BinaryIO) -> tuple[bytes, bytes, str] | None:
-    os.write(WRITER, READY)
-    return _receive(stream)
+def _one_request(*, within: float, read: Read) -> int:
+    """How the process that was to answer a request ended.
 
-
-def _receive(stream: BinaryIO) -> tuple[bytes, bytes, str] | None:
-    head = _exactly(stream, REQUEST.size)
-    if head is None:
-        return None
-    token, name_length, length = REQUEST.unpack(head)
-    if name_length > MAX_NAME or length > MAX_DOCUMENT:
-        return None
-    name, source = _exactly(stream, name_length), _exactly(stream, length)
-    if name is None or source is None:
-        return None
-    return token, source, name.decode("utf-8", "replace")
-
-
-def _exactly(stream: BinaryIO, length: int) -> bytes | None:
-    gathered = bytearray()
-    while len(gathered) < length:
-        block = stream.read(length - len(gathered))
-        if not block:
-            return None
-        gathered += block
-    return bytes(gathered)
-
-
-def _in_fork(token: bytes, source: bytes, filename: str, *, within: float, read: Read) -> int:
+    What this process holds, every later reader inherits; so it receives nothing itself. Nothing is sent before its
+    word, which it gives when the last reader is gone and the next one waits: the pipe never holds two requests.
+    """
     process = os.fork()
     if process == 0:
-        os._exit(_read_and_reply(token, source, filename, within=within, read=read))
+        os._exit(_receive_and_reply(within=within, read=read))
+    os.write(WRITER, READY)
     _, status = os.waitpid(process, 0)
     if os.WIFSIGNALED(status):
         return TOOK_TOO_LONG if os.WTERMSIG(status) in TIME_SIGNALS else BROKE
-    ended = os.WEXITSTATUS(status)
-    # A reader that a library ends, with whatever status, has not answered.
-    return 0 if ended == ANSWERED else ended or BROKE
+    return os.WEXITSTATUS(status)
 
 
-def _read_and_reply(token: bytes, source: bytes, filename: str, *, within: float, read: Read) -> int:
+def _receive_and_reply(*, within: float, read: Read) -> int:
     try:
-        # The next document is not for this reader's eyes, nor for its hands.
-        os.close(READER)
+        # The next document is not for this reader's eyes, so the pipe is closed before this one is looked into.
+        with open(READER, "rb", buffering=0) as stream:
+            asked = received(stream)
+        if asked is None:
+            return UNASKED
+        token, source, filename = asked
+        # The clock starts only now: this process may have waited for hours.
         signal.setitimer(signal.ITIMER_REAL, within)
         confine()
         reply = memoryview(framed(token, read(source, filename)))

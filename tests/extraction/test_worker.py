@@ -7,10 +7,19 @@ from flask import Flask
 
 from portal.core.errors import Invalid, TooLarge
 from portal.extraction import SandboxExtractor, init_app
-from portal.extraction.frames import REPLY, REQUEST, framed, read_reply, refusal_of, request
+from portal.extraction.frames import (
+    MAX_NAME,
+    REPLY,
+    REQUEST,
+    framed,
+    read_reply,
+    received,
+    refusal_of,
+    request,
+)
 from portal.extraction.limits import MAX_DOCUMENT
 from portal.extraction.rehearsal import rehearse
-from portal.extraction.worker import MAX_NAME, _receive, answer
+from portal.extraction.worker import answer
 
 TOKEN = b"sixteen bytes ok"
 
@@ -42,7 +51,7 @@ def test_an_answer_is_framed_with_token_and_length() -> None:
 def test_a_request_is_received_whole(filename: str) -> None:
     stream = BytesIO(b"".join(request(TOKEN, b"words", filename)))
 
-    token, source, name = _receive(stream)
+    token, source, name = received(stream)
 
     assert (token, source) == (TOKEN, b"words")
     assert name == filename.replace("\udcff", "?")
@@ -54,12 +63,13 @@ def test_a_request_is_received_whole(filename: str) -> None:
         b"",
         b"\x00" * 7,
         b"".join(request(TOKEN, b"words", "a.txt"))[:-1],
+        REQUEST.pack(TOKEN, 5, 0) + b"a.tx",
         REQUEST.pack(TOKEN, MAX_NAME + 1, 1),
         REQUEST.pack(TOKEN, 1, MAX_DOCUMENT + 1),
     ],
 )
 def test_a_request_that_is_none_ends_the_child(sent: bytes) -> None:
-    assert _receive(BytesIO(sent)) is None
+    assert received(BytesIO(sent)) is None
 
 
 def test_the_rehearsal_reads_one_document_of_each_format() -> None:
