@@ -53,6 +53,8 @@ class Limits:
     memory: int = 768 * MEGABYTE
     cpu_seconds: int = 20
     wall_seconds: float = 30.0
+    # How much longer the asker waits: the child's own clock should strike first, for it can say why.
+    grace: float = 2.0
     open_files: int = 32
 
     def as_dict(self) -> dict[str, float]:

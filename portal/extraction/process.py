@@ -20,8 +20,6 @@ from portal.extraction.limits import MAX_REPLY, Limits
 SCRIPT = Path(child.__file__).resolve()
 ROOT = SCRIPT.parents[2]
 BLOCK = 256 * 1024
-# The child's own clock should strike first, for it can say why.
-GRACE = 2.0
 # Loading the parsers takes half a second; a machine under load may need many times that.
 LONGEST_START = 30.0
 # A child that has answered is ready again in a moment, and one that has closed its pipe is gone; or it is stuck.
@@ -38,7 +36,7 @@ class Child:
 
     def __init__(self, limits: Limits, script: Path = SCRIPT) -> None:
         self.uses = 0
-        self._wall = limits.wall_seconds + GRACE
+        self._wall = limits.wall_seconds + limits.grace
         self._process = subprocess.Popen(  # noqa: S603 - our own script, under the interpreter that runs already
             [sys.executable, "-I", str(script), json.dumps(limits.as_dict()), str(ROOT)],
             stdin=subprocess.PIPE,

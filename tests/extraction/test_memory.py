@@ -144,7 +144,7 @@ def test_nothing_refers_to_a_document_once_it_was_read(extractor: Extractor, nam
 
 @pytest.mark.parametrize("wish", ["garbage", "deep", "speech", "die", "answer before", "spin deaf"])
 def test_nothing_refers_to_a_document_once_it_was_refused_and_no_error_is_chained(wish: str) -> None:
-    source, limits = wish.encode(), Limits(cpu_seconds=60, wall_seconds=0.2)
+    source, limits = wish.encode(), Limits(cpu_seconds=60, wall_seconds=0.2, grace=0.3)
     gc.disable()
     try:
         with SandboxExtractor(limits, script=HERE / "misbehaving_child.py") as extractor:
