@@ -9,11 +9,14 @@ from portal.extraction import (
     InlineExtractor,
     InsecureExtractor,
     SandboxExtractor,
+    sentences,
 )
 from portal.extraction import (
     extractor as configured,
 )
+from portal.extraction.documents import READERS, read_document
 from portal.extraction.limits import MAX_DOCUMENT
+from portal.extraction.media import TEXT
 from tests.extraction.builders import add_slide, deck, pdf, word
 
 REAL = {
@@ -106,6 +109,29 @@ def test_no_refusal_carries_the_error_that_led_to_it(extractor: Extractor) -> No
 
     assert refusal.value.__cause__ is None
     assert refusal.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (MemoryError("secret words"), sentences.TOO_MUCH),
+        (RecursionError("secret words"), sentences.TOO_DEEP),
+        (KeyError("secret words"), sentences.DAMAGED),
+    ],
+)
+def test_a_reader_that_fails_in_any_way_becomes_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, sentence: str
+) -> None:
+    def fail(source: bytes) -> None:
+        raise error
+
+    monkeypatch.setitem(READERS, TEXT, fail)
+
+    with pytest.raises(Invalid) as refusal:
+        read_document(b"secret words", filename="a.txt")
+
+    assert str(refusal.value) == sentence
+    assert (refusal.value.__cause__, refusal.value.__context__) == (None, None)
 
 
 def test_the_extractor_without_a_child_warns_when_built() -> None:
