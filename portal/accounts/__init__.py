@@ -5,9 +5,8 @@ from typing import Any
 from flask import Flask
 from flask_login import LoginManager, current_user
 
-from portal.access.policy import Role
 from portal.accounts import cli, passwords, signed_in
-from portal.accounts.directory import AccountsDirectory
+from portal.accounts.directory import AccountsDirectory, roles_in_words
 from portal.accounts.views import bp
 from portal.core.errors import Misconfigured
 from portal.web.shell import Person
@@ -38,5 +37,5 @@ def _person() -> dict[str, Any]:
     """The member in the header of every page."""
     if not current_user.is_authenticated:
         return {}
-    shown = [role.label for role in current_user.roles if role is not Role.MEMBER] or [Role.MEMBER.label]
-    return {"person": Person(current_user.name, ", ".join(shown), ", ".join(current_user.task_force_names))}
+    roles = roles_in_words(current_user.roles)
+    return {"person": Person(current_user.name, roles, ", ".join(current_user.task_force_names))}

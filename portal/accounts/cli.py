@@ -9,9 +9,10 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from portal.accounts import members as people
+from portal.accounts.directory import facts_of, in_force, may_use, roles_in_words
 from portal.accounts.members import PORTAL_WIDE, Factors, NewMember
 from portal.accounts.models import Agency, AgencyKind, Member, TaskForce
-from portal.core import text
+from portal.core import clock, text
 from portal.core.db import db
 from portal.core.errors import Invalid, PortalError
 
@@ -69,6 +70,52 @@ def _added(
     for force in task_forces:
         people.add_service(made.member_id, _named(TaskForce, force).id, is_coordinator=coordinator)
     return made
+
+
+@members.command("serve")
+@click.argument("email")
+@click.option("--task-force", required=True, help="The task force's name.")
+@click.option("--coordinator", is_flag=True, help="Coordinates it.")
+def serve(email: str, task_force: str, coordinator: bool) -> None:
+    """Put a member on a task force, or change his part in it; he signs in anew."""
+    force = _committed(lambda: _served(email, task_force, coordinator=coordinator))
+    click.echo(f"{email} now serves on {force}{' and coordinates it' if coordinator else ''}.")
+
+
+def _served(email: str, task_force: str, *, coordinator: bool) -> str:
+    force = _named(TaskForce, task_force)
+    people.add_service(_member(email).id, force.id, is_coordinator=coordinator)
+    return force.name
+
+
+@members.command("leave")
+@click.argument("email")
+@click.option("--task-force", required=True, help="The task force's name.")
+def leave(email: str, task_force: str) -> None:
+    """Take a member off a task force at once, in every browser."""
+    force = _committed(lambda: _left(email, task_force))
+    click.echo(f"{email} no longer serves on {force}.")
+
+
+def _left(email: str, task_force: str) -> str:
+    force = _named(TaskForce, task_force)
+    people.end_service(_member(email).id, force.id)
+    return force.name
+
+
+@members.command("list")
+def list_command() -> None:
+    """List every member: address, name, agency, task forces, roles, and whether he may sign in."""
+    for line in _committed(lambda: [_line(member) for member in people.everybody()]):
+        click.echo(line)
+
+
+def _line(member: Member) -> str:
+    now = clock.now()
+    forces = ", ".join(sorted(row.task_force.name for row in in_force(member, now))) or "no task force"
+    roles = roles_in_words(facts_of(member, now).roles)
+    state = "active" if may_use(member, now) else "suspended or expired"
+    return " | ".join((member.email, member.name, member.agency.name, forces, roles, state))
 
 
 @members.command("suspend")

@@ -94,6 +94,12 @@ def facts_of(member: Member, now: datetime) -> MemberFacts:
     )
 
 
+def roles_in_words(roles: Collection[str]) -> str:
+    """The roles as every page shows them: "Member" only where there is no other."""
+    shown = [role.label for role in Role if role in roles and role is not Role.MEMBER]
+    return ", ".join(shown) or Role.MEMBER.label
+
+
 def in_force(member: Member, now: datetime) -> list[Service]:
     """The member's services that have begun and not ended."""
     return [

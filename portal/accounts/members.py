@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.access.policy import Role
 from portal.accounts import emails, factors, names, password_rules, passwords, sessions, throttle, totp
@@ -111,10 +112,17 @@ def add_service(
     until: datetime | None = None,
     by: UUID | None = None,
 ) -> Service:
-    """The member serves on the task force from now; his sessions end, for what he may do has changed."""
+    """The member serves on the task force from now; his sessions end, for what he may do has changed.
+
+    Whoever serves on it already changes his part; ``Invalid`` where nothing would change.
+    """
     member = _member(member_id)
     if db.session.get(TaskForce, task_force_id) is None:
         raise Invalid("Choose a task force.", {"task_force": "Choose a task force from the list."})
+    before = _services(member, task_force_id)
+    if any((row.is_coordinator, row.until) == (is_coordinator, until) for row in before):
+        raise Invalid("This member serves on this task force already.")
+    _end_services(member, before)
     service = Service(
         id=ids.new_id(), task_force_id=task_force_id, is_coordinator=is_coordinator, until=until
     )
@@ -122,6 +130,17 @@ def add_service(
     sessions.end_all(member)
     _record("member.serve", member.id, by=by, task_force=str(task_force_id), is_coordinator=is_coordinator)
     return service
+
+
+def end_service(member_id: UUID, task_force_id: UUID, *, by: UUID | None = None) -> None:
+    """The member serves on the task force no longer; his sessions end. ``Invalid`` where he does not serve on it."""
+    member = _member(member_id)
+    serving = _services(member, task_force_id)
+    if not serving:
+        raise Invalid("This member does not serve on this task force.")
+    _end_services(member, serving)
+    sessions.end_all(member)
+    _record("member.leave", member.id, by=by, task_force=str(task_force_id))
 
 
 def set_roles(member_id: UUID, roles: Collection[str], *, by: UUID | None = None) -> None:
@@ -173,6 +192,16 @@ def reset(member_id: UUID, *, by: UUID | None = None) -> Factors:
     return given
 
 
+def everybody() -> list[Member]:
+    """Every member by name, suspended ones too; the listing is recorded."""
+    related = (joinedload(Member.agency), selectinload(Member.roles))
+    serving = selectinload(Member.services).joinedload(Service.task_force)
+    rows = select(Member).options(*related, serving).order_by(Member.name, Member.id)
+    found = list(db.session.scalars(rows))
+    collector.gather(Entry(act="member.list", details={"members": len(found)}))
+    return found
+
+
 def by_email(typed: str) -> Member | None:
     """The member of this address, whatever his status."""
     address = emails.canonical(typed)
@@ -186,6 +215,26 @@ def _member(member_id: UUID) -> Member:
     if member is None:
         raise NotFound
     return member
+
+
+def _services(member: Member, task_force_id: UUID) -> list[Service]:
+    """The member's services on the task force that have not ended."""
+    now = clock.now()
+    return [
+        row
+        for row in member.services
+        if row.task_force_id == task_force_id and (row.until is None or row.until > now)
+    ]
+
+
+def _end_services(member: Member, services: Sequence[Service]) -> None:
+    """End them now; one that has not begun before this moment leaves nothing behind."""
+    now = clock.now()
+    for row in services:
+        if row.since < now:
+            row.until = now
+        else:
+            member.services.remove(row)
 
 
 def _portal_wide(roles: Collection[str]) -> list[str]:

@@ -1,8 +1,6 @@
-"""What the administrators' pages list: people, rules, and lines of the trail with names put to ids."""
+"""What the administrators' pages list: people, agencies, task forces, and the rules of compartments."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,47 +8,11 @@ from sqlalchemy.orm import selectinload
 
 from portal.access.models import Compartment, CompartmentRule
 from portal.access.policy import Role
-from portal.accounts.directory import AccountsDirectory, in_force
-from portal.accounts.models import AgencyKind, Member, Service
-from portal.audit.models import AuditEvent
+from portal.accounts.directory import AccountsDirectory, facts_of, in_force, roles_in_words
+from portal.accounts.models import Agency, AgencyKind, Member, MemberStatus, Service, TaskForce
 from portal.core import clock
-from portal.core.db import db, pairs
-
-# What an act is called on the page; the page filters by these.
-ACTS = {
-    "item.read": "Read a document",
-    "item.search": "Searched",
-    "item.create": "Added a document",
-    "item.update": "Added a version",
-    "item.shred": "Deleted a document",
-    "attachment.read": "Downloaded an attachment",
-    "route.refused": "Was refused a page",
-    "sign_in": "Signed in",
-    "sign_in.refused": "Was refused at sign-in",
-    "sign_out": "Signed out",
-    "session.revoke": "Ended a session",
-    "member.create": "Added a member",
-    "member.suspend": "Suspended a member",
-    "member.reinstate": "Reinstated a member",
-    "member.serve": "Put a member on a task force",
-    "member.roles": "Changed a member's roles",
-    "member.reset": "Reset a member's sign-in",
-    "agency.create": "Added an agency",
-    "task_force.create": "Added a task force",
-    "compartment.create": "Added a compartment",
-    "attachment.create": "Added an attachment",
-    "attachment.shred": "Removed an attachment",
-    "key.compartment_added": "Made a compartment's key",
-    "key.compartment_rotation_begun": "Began to replace a compartment's key",
-    "key.compartment_rotation_interrupted": "Could not finish replacing a compartment's key",
-    "key.compartment_rotated": "Replaced a compartment's key",
-    "key.master_rotation_begun": "Began to replace the master key",
-    "key.master_rotation_interrupted": "Could not finish replacing the master key",
-    "key.master_rotated": "Replaced the master key",
-    "item.mark": "Changed a document's marking",
-    "object.not_found": "Asked for what is not there, or not for him",
-    "trail.read": "Read the trail",
-}
+from portal.core.db import db
+from portal.core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +27,21 @@ class CompartmentCard:
 
 
 @dataclass(frozen=True, slots=True)
-class TrailLine:
-    """One line of the trail: who did what to which object, by id."""
+class GroupLine:
+    """An agency or a task force, what sort it is, and how many members it has."""
 
-    seq: int
-    at: datetime
-    who: str
-    act: str
-    outcome: str
-    object_id: UUID | None
-    compartment: str
-    source: str
+    name: str
+    kind: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member with what he is at this moment."""
+
+    member: Member
+    services: list[Service]
+    roles: str
 
 
 def count_members() -> int:
@@ -83,14 +49,54 @@ def count_members() -> int:
     return db.session.scalar(select(func.count()).select_from(Member)) or 0
 
 
-def members(*, limit: int, offset: int) -> list[tuple[Member, list[Service]]]:
-    """Members by name, each with his services of this moment."""
+def members(*, limit: int, offset: int) -> list[MemberLine]:
+    """Members by name, each with his services and roles of this moment."""
     related = (selectinload(Member.agency), selectinload(Member.roles))
     serving = selectinload(Member.services).selectinload(Service.task_force)
     rows = select(Member).options(*related, serving).order_by(Member.name, Member.id)
     now = clock.now()
     return [
-        (member, in_force(member, now)) for member in db.session.scalars(rows.limit(limit).offset(offset))
+        MemberLine(member, in_force(member, now), roles_in_words(facts_of(member, now).roles))
+        for member in db.session.scalars(rows.limit(limit).offset(offset))
+    ]
+
+
+def member(member_id: UUID) -> Member:
+    """One member; ``NotFound`` where there is none."""
+    row = db.session.get(Member, member_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def agencies() -> list[GroupLine]:
+    """Agencies by name, each with the number of its members who may sign in."""
+    counted = func.count(Member.id)
+    its_own = (Member.agency_id == Agency.id) & (Member.status == MemberStatus.ACTIVE)
+    rows = select(Agency.name, Agency.kind, counted).outerjoin(Member, its_own)
+    found = db.session.execute(rows.group_by(Agency.id, Agency.name, Agency.kind).order_by(Agency.name))
+    return [GroupLine(name, AgencyKind(kind).label, count) for name, kind, count in found]
+
+
+def task_forces() -> list[GroupLine]:
+    """Task forces by name with their place, each with the number of members who serve on it now."""
+    now = clock.now()
+    serving = (
+        (Service.task_force_id == TaskForce.id)
+        & (Service.since <= now)
+        & (Service.until.is_(None) | (Service.until > now))
+    )
+    active = (Member.id == Service.member_id) & (Member.status == MemberStatus.ACTIVE)
+    rows = (
+        select(TaskForce.name, TaskForce.state, TaskForce.region, func.count(Member.id.distinct()))
+        .outerjoin(Service, serving)
+        .outerjoin(Member, active)
+        .group_by(TaskForce.id, TaskForce.name, TaskForce.state, TaskForce.region)
+        .order_by(TaskForce.name)
+    )
+    return [
+        GroupLine(name, ", ".join(filter(None, (region, state))), count)
+        for name, state, region, count in db.session.execute(rows)
     ]
 
 
@@ -130,25 +136,3 @@ def rule_in_words(rule: CompartmentRule, names: dict[UUID, str]) -> str:
     if rule.any_task_force:
         parts.append("serving on any task force")
     return "Members " + ", ".join(parts)
-
-
-def trail_lines(events: Iterable[AuditEvent]) -> list[TrailLine]:
-    """The events with the names of who acted and of the compartment; items stay ids, for their titles are sealed."""
-    rows = list(events)
-    actors = {row.actor_id for row in rows if row.actor_id}
-    people = pairs(select(Member.id, Member.name).where(Member.id.in_(list(actors))))
-    groups = {row.compartment_id for row in rows if row.compartment_id}
-    names = pairs(select(Compartment.id, Compartment.name).where(Compartment.id.in_(list(groups))))
-    return [
-        TrailLine(
-            seq=row.seq,
-            at=row.at,
-            who=people.get(row.actor_id, "Not signed in" if row.actor_id is None else "Former member"),
-            act=ACTS.get(row.act, row.act),
-            outcome=row.outcome,
-            object_id=row.object_id,
-            compartment=names.get(row.compartment_id, ""),
-            source=row.source,
-        )
-        for row in rows
-    ]

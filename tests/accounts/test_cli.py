@@ -12,7 +12,7 @@ from portal.accounts.members import Factors
 from portal.accounts.models import Agency, Member, TaskForce
 from portal.audit.models import AuditEvent
 from portal.core.db import db
-from tests.accounts.visitor import Visitor
+from tests.accounts.visitor import Clock, Visitor
 
 Run = Callable[..., Result]
 
@@ -123,6 +123,62 @@ def test_r2_a_command_that_cannot_be_recorded_changes_nothing(
     assert "nothing was done" in result.output
     with app.app_context():
         assert db.session.scalar(db.select(Member.status)) == "active"
+
+
+def test_a_member_is_put_on_a_task_force_made_its_coordinator_and_taken_off(
+    app: Flask, run: Run, dana: Factors, clock: Clock, trail: Callable[[], list[AuditEvent]]
+):
+    run("add-task-force", "--name", "Phoenix task force", "--state", "Arizona")
+
+    def roles(*words: str) -> tuple[int, set[str], int]:
+        clock.pass_by(seconds=1)
+        exit_code = run(*words).exit_code
+        with app.app_context():
+            facts = app.extensions["directory"].facts(dana.member_id)
+        return exit_code, facts.roles, len(facts.task_force_ids)
+
+    phoenix = (dana.email, "--task-force", "phoenix task force")
+    assert roles("serve", *phoenix) == (0, {"member"}, 2)
+    assert roles("serve", *phoenix, "--coordinator") == (0, {"member", "coordinator"}, 2)
+    assert roles("leave", *phoenix) == (0, {"member"}, 1)
+    assert [row.act for row in trail()][-3:] == ["member.serve", "member.serve", "member.leave"]
+
+
+def test_serving_twice_and_leaving_what_one_does_not_serve_on_are_refused(
+    run: Run, dana: Factors, task_force: TaskForce
+):
+    run("add-task-force", "--name", "Phoenix task force", "--state", "Arizona")
+
+    again = run("serve", dana.email, "--task-force", task_force.name)
+    never = run("leave", dana.email, "--task-force", "Phoenix task force")
+    nowhere = run("serve", dana.email, "--task-force", "Nowhere")
+
+    assert [result.exit_code for result in (again, never, nowhere)] == [1, 1, 1]
+    assert "serves on this task force already" in again.output
+    assert "does not serve on this task force" in never.output
+    assert "There is no task force named Nowhere." in nowhere.output
+
+
+def test_leaving_ends_the_session(run: Run, visitor: Visitor, dana: Factors, task_force: TaskForce):
+    visitor.sign_in(dana)
+
+    run("leave", dana.email, "--task-force", task_force.name)
+
+    assert not visitor.is_signed_in()
+
+
+def test_members_are_listed_with_what_they_are_now(
+    run: Run, dana: Factors, trail: Callable[[], list[AuditEvent]]
+):
+    run("suspend", dana.email)
+
+    listed = run("list")
+
+    assert listed.output == (
+        "dana.whitfield@agency.example.gov | Dana Whitfield | Harris County Sheriff's Office | "
+        "Houston task force | Member | suspended or expired\n"
+    )
+    assert trail()[-1].act == "member.list"
 
 
 @pytest.mark.parametrize("command", ["suspend", "reinstate", "reset"])

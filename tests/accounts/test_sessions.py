@@ -100,7 +100,7 @@ def test_s3_suspension_and_new_factors_end_every_session_at_once(
 def test_s3_a_change_of_roles_or_task_forces_ends_every_session(
     app: Flask, visitor: Visitor, dana: Factors, task_force
 ):
-    for act, args in ((members.set_roles, [["auditor"]]), (members.add_service, [task_force.id])):
+    for act, args in ((members.set_roles, [["auditor"]]), (members.end_service, [task_force.id])):
         visitor.sign_in(dana)
 
         _act(app, act, dana.member_id, *args)

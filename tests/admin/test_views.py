@@ -1,35 +1,23 @@
-"""People, compartments and the trail: who sees them, who is put out, and that none of it tells of documents."""
+"""People, agencies and compartments: who sees them, who is put out, and that none of it tells of documents."""
 
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
 from portal.access.models import CompartmentGrant
 from portal.accounts import members
-from portal.accounts.members import NewMember
-from portal.admin.queries import ACTS
-from portal.audit.models import AuditEvent
+from portal.accounts.members import Factors, NewMember
 from portal.core import clock
 from portal.core.db import db
 from tests.accounts.visitor import Clock
-from tests.page_client import Browser, parsed
+from tests.admin.reading import rows, words
+from tests.page_client import Browser
 from tests.world import SECRET_WORDS, World
 
 Browse = Callable[..., Browser]
-
-
-def rows(browser: Browser, address: str) -> list[list[str]]:
-    """The cells of each line of the page's table."""
-    page = browser.get(address)
-    assert page.status_code == 200, address
-    lines = parsed(page.get_data(as_text=True)).findall(".//tbody/tr")
-    return [[" ".join("".join(cell.itertext()).split()) for cell in line] for line in lines]
-
-
-def words(browser: Browser, address: str) -> str:
-    return " ".join("".join(parsed(browser.get(address).get_data(as_text=True)).itertext()).split())
 
 
 def press(browser: Browser, world: World, act: str, person: str) -> int:
@@ -47,10 +35,11 @@ def test_an_administrator_sees_everybody_with_agency_task_forces_roles_and_acces
 
     assert len(shown) == len(world.people)
     assert shown["Coordinator"][:2] == ["Houston Police", "Houston task force (coordinator)"]
+    assert shown["Coordinator"][2] == "Coordinator"
     assert shown["Detective"][:4] == ["Houston Police", "Houston task force", "Member", "Never"]
     assert shown["Bja"][1:3] == ["None", "BJA staff"]
     assert shown["Administrator"][4] == "Active"
-    assert shown["Detective"][4] == "Active Suspend Detective Person"
+    assert shown["Detective"][4] == "Active Suspend Detective Person Reset sign-in of Detective Person"
 
 
 def test_a_suspended_member_is_out_at_his_next_request_and_an_old_cookie_stays_dead(
@@ -81,16 +70,75 @@ def test_an_administrator_cannot_suspend_himself(world: World, browse: Browse) -
     assert own not in administrator.get("/admin/people").get_data(as_text=True)
 
 
+def test_suspending_is_asked_first_and_names_the_member_when_done(world: World, browse: Browse) -> None:
+    detective, administrator = browse(world, "detective"), browse(world, "administrator")
+    address = f"/admin/people/{world.people['detective'].member_id}/suspend"
+
+    asked = words(administrator, address)
+
+    assert "Suspend this member? Detective Person, detective@example.gov, Houston Police" in asked
+    assert detective.is_signed_in()
+    administrator.post(address)
+    assert "Detective Person was suspended and signed out everywhere." in words(
+        administrator, "/admin/people"
+    )
+
+
+def test_a_reset_shows_new_factors_once_and_the_old_ones_are_worth_nothing(
+    world: World, browse: Browse
+) -> None:
+    detective, administrator = browse(world, "detective"), browse(world, "administrator")
+    old, address = world.people["detective"], f"/admin/people/{world.people['detective'].member_id}/reset"
+    assert "Reset this member's sign-in?" in words(administrator, address)
+    assert detective.is_signed_in()
+
+    answer = administrator.post(address)
+
+    password, secret = re.findall(r"<code[^>]*>([^<]+)</code>", answer.text)[:2]
+    new = Factors(old.member_id, old.email, unescape(password), secret)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+    assert not detective.is_signed_in()
+    assert detective.give_password(old.email, old.password).status_code == 400
+    assert detective.sign_in(new).location == "/"
+    assert new.password not in administrator.get(address).text
+    recorded = rows(browse(world, "auditor"), "/admin/trail?act=member.reset")
+    assert [line[1:5] for line in recorded] == [
+        ["Administrator Person", "Reset a member's sign-in", "Done", "Detective Person"]
+    ]
+
+
+def test_an_administrator_cannot_reset_his_own_sign_in(world: World, browse: Browse) -> None:
+    administrator = browse(world, "administrator")
+
+    assert press(administrator, world, "reset", "administrator") == 400
+
+    assert administrator.is_signed_in()
+
+
+def test_agencies_and_task_forces_are_listed_with_their_members_of_this_moment(
+    world: World, browse: Browse, moving_clock: Clock
+) -> None:
+    administrator = browse(world, "administrator")
+    press(administrator, world, "suspend", "detective")
+    moving_clock.pass_by(seconds=1)
+    gone = world.people["advocate"].member_id, world.task_forces["Houston task force"]
+    world.inside(lambda: members.end_service(*gone))
+
+    shown = rows(administrator, "/admin/agencies")
+
+    assert ["Houston task force", "Texas", "1"] in shown
+    assert ["Phoenix task force", "Texas", "1"] in shown
+    assert ["Houston Police", "Local law enforcement", "1"] in shown
+    assert ["Gulf Harbor", "Victim-service provider", "1"] in shown
+
+
 def test_nobody_who_does_not_exist_is_suspended(world: World, browse: Browse) -> None:
     administrator = browse(world, "administrator")
     administrator.get("/admin/people")
 
-    for act in ("suspend", "reinstate"):
+    for act in ("suspend", "reinstate", "reset"):
         assert administrator.post(f"/admin/people/{world.groups['all']}/{act}").status_code == 404
-        assert administrator.get(f"/admin/people/{world.people['bja'].member_id}/{act}").status_code in (
-            404,
-            405,
-        )
+        assert administrator.get(f"/admin/people/{world.groups['all']}/{act}").status_code in (404, 405)
 
 
 @pytest.mark.parametrize("person", ["detective", "coordinator", "bja", "librarian", "auditor"])
@@ -100,6 +148,7 @@ def test_nobody_else_manages_people(person: str, world: World, browse: Browse) -
 
     assert browser.get("/admin/people").status_code == 403
     assert browser.get("/admin/compartments").status_code == 403
+    assert browser.get("/admin/agencies").status_code == 403
     assert browser.post(f"/admin/people/{world.people['advocate'].member_id}/suspend").status_code == 403
     assert browse(world, "advocate").is_signed_in()
 
@@ -139,91 +188,6 @@ def test_compartments_are_shown_with_their_rules_in_words_and_nothing_of_what_is
     assert "Members serving on the Houston task force" in shown
     assert "1 member let in by name" in shown
     assert not [word for word in SECRET_WORDS.values() if word in shown]
-
-
-def test_the_trail_names_who_did_what_and_documents_by_id_only(full_world: World, browse: Browse) -> None:
-    item_id = full_world.items["obsidian attached"]
-    browse(full_world, "detective").get(f"/library/{item_id}")
-
-    lines = rows(browse(full_world, "auditor"), "/admin/trail?act=item.read")
-
-    assert lines[0][1:] == [
-        "Detective Person",
-        "Read a document",
-        "Done",
-        str(item_id),
-        "law group",
-        "198.51.100.7",
-    ]
-    assert "obsidian" not in words(browse(full_world, "auditor"), "/admin/trail")
-
-
-def test_reading_the_trail_is_in_the_trail(world: World, browse: Browse) -> None:
-    auditor = browse(world, "auditor")
-    auditor.get("/admin/trail")
-
-    lines = rows(auditor, "/admin/trail?act=trail.read")
-
-    assert [line[1:3] for line in lines] == [["Auditor Person", "Read the trail"]]
-
-
-def test_the_trail_is_filtered_and_paged(world: World, browse: Browse) -> None:
-    detective, auditor = browse(world, "detective"), browse(world, "auditor")
-    for _ in range(60):
-        detective.get("/search")
-
-    searches = rows(auditor, "/admin/trail?act=item.search")
-    rest = rows(auditor, "/admin/trail?act=item.search&page=2")
-    everything = rows(auditor, "/admin/trail")
-
-    assert (len(searches), len(rest), len(everything)) == (50, 10, 50)
-    assert {line[2] for line in searches + rest} == {"Searched"}
-    assert "Signed in" in {line[2] for line in rows(auditor, "/admin/trail?page=2")}
-    assert auditor.get("/admin/trail?act=item.search&page=3").status_code == 404
-
-
-@pytest.mark.parametrize("act", ["nonsense", "%", "_", "item.", "x" * 1000, "' OR 1=1 --", "<script>"])
-def test_a_filter_that_is_none_finds_nothing_it_does_not_name(act: str, world: World, browse: Browse) -> None:
-    browse(world, "detective").get("/search")
-    page = browse(world, "auditor").get("/admin/trail", query_string={"act": act})
-
-    shown = parsed(page.get_data(as_text=True))
-
-    assert page.status_code == 200
-    assert bool(shown.findall(".//tbody/tr")) == (act == "item.")
-
-
-KEY_ACTS = {
-    f"key.{act}"
-    for act in (
-        "compartment_added",
-        "compartment_rotation_begun",
-        "compartment_rotation_interrupted",
-        "compartment_rotated",
-        "master_rotation_begun",
-        "master_rotation_interrupted",
-        "master_rotated",
-    )
-}
-
-
-def test_every_act_that_the_portal_records_has_a_name_on_the_page(full_world: World, browse: Browse) -> None:
-    """The acts of one round through the portal; the page must not show their technical names."""
-    auditor = browse(full_world, "auditor")
-    with full_world.app.app_context():
-        recorded = set(db.session.scalars(db.select(AuditEvent.act)))
-    assert recorded
-
-    shown = {line[2] for page in ("", "?page=2") for line in rows(auditor, f"/admin/trail{page}")}
-
-    assert sorted(recorded - ACTS.keys()) == []
-    assert ACTS.keys() >= KEY_ACTS
-    assert not [act for act in shown if re.fullmatch(r"[a-z_]+(\.[a-z_]+)*", act)]
-
-
-@pytest.mark.parametrize("person", ["detective", "coordinator", "bja", "librarian", "administrator"])
-def test_nobody_but_an_auditor_reads_the_trail(person: str, world: World, browse: Browse) -> None:
-    assert browse(world, person).get("/admin/trail").status_code == 403
 
 
 def test_a_service_that_has_ended_is_not_shown_as_one(

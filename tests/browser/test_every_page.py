@@ -46,8 +46,8 @@ PAGES = {
     ],
     "luis": ["/library/import", "first response"],
     "nora": ["/", "/account"],
-    "grace": ["/", "/admin/people", "/admin/compartments"],
-    "owen": ["/", "/admin/trail", "/admin/trail?act=nothing"],
+    "grace": ["/", "/admin/people", "/admin/agencies", "/admin/compartments"],
+    "owen": ["/", "/admin/trail", "/admin/trail?act=trail.export"],
 }
 VISITS = [(person, address) for person, addresses in PAGES.items() for address in addresses]
 
