@@ -45,7 +45,7 @@ def count(criteria: Criteria) -> int:
     return db.session.execute(query).scalar_one()
 
 
-def _newest(criteria: Criteria) -> Select[tuple[AuditEvent]]:
+def _newest(criteria: Criteria) -> Select[AuditEvent]:
     return select(AuditEvent).where(*_conditions(criteria)).order_by(AuditEvent.seq.desc())
 
 

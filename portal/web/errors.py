@@ -40,13 +40,13 @@ NOT_FOUND = Page(
 TOO_OLD = Page(
     400,
     "This page was open too long",
-    "This page was open too long. Go back, reload and send it again; what you typed is still there.",
+    "Go back, reload the page, and send it again.",
 )
 FAILED = Page(
     500,
     "Something went wrong",
-    "The portal could not do this, and nothing was changed. Try again; if it happens again, tell your "
-    "coordinator the number below.",
+    "The portal could not do this, and nothing was changed. Try again; if it happens again, tell the "
+    "portal's administrator the number below.",
 )
 UNAVAILABLE = Page(
     503,
@@ -62,8 +62,8 @@ BY_STATUS = {
         Page(401, "Sign in first", "Sign in, then open this page again."),
         Page(
             403,
-            "You may not do this",
-            "Your role does not include this. Your coordinator can tell you who may.",
+            "Not part of your role",
+            "Your role does not include this. Ask the portal's administrator if it should.",
         ),
         NOT_FOUND,
         Page(405, "This cannot be done here", "Go back and use the links and buttons of the page."),

@@ -95,7 +95,8 @@ def test_nothing_is_wrong_with_a_page_that_refuses(
     open_page(page, address, status=status)
 
     assert wrong_at_any_width(page) == []
-    assert page.get_by_role("link", name="Go to the home page").get_attribute("href") == "/"
+    label, target = ("home", "/") if person else ("sign-in", "/sign-in")
+    assert page.get_by_role("link", name=f"Go to the {label} page").get_attribute("href") == target
 
 
 def test_nothing_is_wrong_with_the_second_step(visit: Visitors, everyone: Visitors):

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from portal.web import errors
-from tests.web.small_app import RAISED, SECRET
+from tests.web.small_app import RAISED, SECRET, build_app
 
 STATUS = {
     "not-found": 404,
@@ -78,7 +78,15 @@ def test_a_form_without_its_token_is_told_that_the_page_was_open_too_long(client
     answer = client.post("/form", data={"title": "A"})
 
     assert answer.status_code == 400
-    assert "This page was open too long. Go back, reload and send it again" in answer.text
+    assert answer.text.count("This page was open too long") == 2, "in the title and in the heading"
+    assert "Go back, reload the page, and send it again." in answer.text
+
+
+def test_whoever_is_not_signed_in_is_led_to_the_sign_in_page():
+    for signed_in, label in ((True, "Go to the home page"), (False, "Go to the sign-in page")):
+        answer = build_app(signed_in=signed_in).test_client().get("/no-such-page")
+
+        assert label in answer.text
 
 
 def test_a_script_that_asks_for_json_gets_the_sentence_as_json(client):
