@@ -38,7 +38,7 @@ def test_a_locked_pdf_is_refused_with_what_to_do() -> None:
 
     with pytest.raises(
         Invalid,
-        match=re.escape("This PDF is protected by a password. Remove the password and import it again."),
+        match=re.escape("This PDF is protected by a password. Remove the password and try again."),
     ):
         read_pdf(source)
 

@@ -52,7 +52,9 @@ def test_a_coordinator_adds_a_file_and_a_member_downloads_it(
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("picture.svg", b"<svg onload='x'/>", "file"),
+        ("picture.svg", b"<svg onload='x'/>", "cannot be attached. use .pdf, .docx"),
+        ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "cannot be attached"),
+        ("page.html", b"<html>a page</html>", "cannot be attached"),
         ("page.pdf", b"<html>not a PDF</html>", "pdf"),
         ("empty.pdf", b"", "empty"),
         ("both.png", b"GIF89a<script>", "png"),
@@ -86,6 +88,9 @@ def test_removing_an_attachment_destroys_its_key_and_its_bytes(
     (attachment_id,) = _ids(world)
     browser.get(f"/library/{item_id}")
 
+    asked = browser.get(f"/library/{item_id}/attachments/{attachment_id}/delete")
+    assert "Remove this attachment?" in asked.text and "plan.pdf" in asked.text
+    assert _ids(world) == [attachment_id]
     removed = browser.post(f"/library/{item_id}/attachments/{attachment_id}/delete")
     world.inside(lambda: None)
 
@@ -104,6 +109,7 @@ def test_an_attachment_of_another_document_is_not_found_under_this_ones_address(
     other = world.inside(lambda: world.add("houston", "Another"))
 
     assert browser.get(f"/library/{other}/attachments/{attachment_id}").status_code == 404
+    assert browser.get(f"/library/{other}/attachments/{attachment_id}/delete").status_code == 404
     assert browser.post(f"/library/{other}/attachments/{attachment_id}/delete").status_code == 404
     assert _ids(world) == [attachment_id]
 
