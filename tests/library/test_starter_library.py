@@ -72,6 +72,44 @@ def test_each_function_of_a_protocol_has_one_lead_and_each_agency_a_part(templat
         assert [part for _, part in row.assignments].count("lead") == 1
 
 
+def test_a_blank_has_one_label_and_one_type_in_all_protocols():
+    known = {}
+
+    for template in PROTOCOLS:
+        for blank in template.blanks:
+            known.setdefault(blank.id, set()).add((blank.label, blank.type))
+    labels = [label for meanings in known.values() for label, _ in meanings]
+
+    assert [name for name, meanings in known.items() if len(meanings) > 1] == []
+    assert len(set(labels)) == len(labels)
+
+
+def test_a_function_has_the_same_lead_in_all_role_tables():
+    leads = {}
+
+    for template in PROTOCOLS:
+        for row in template.roles.functions:
+            leads.setdefault(row.function, set()).update(
+                agency for agency, part in row.assignments if part == "lead"
+            )
+
+    assert [function for function, agencies in leads.items() if len(agencies) > 1] == []
+
+
+def test_a_protocol_refers_to_another_by_a_title_that_exists():
+    titles = {template.title for _, template in DOCUMENTS}
+
+    named_titles = {
+        title
+        for _, template in DOCUMENTS
+        for clause in template.clauses
+        for title in re.findall(r'\bprotocol "([^"]+)"', clause.text)
+    }
+
+    assert named_titles
+    assert named_titles <= titles
+
+
 def test_a_damaged_document_is_refused_by_its_name():
     with pytest.raises(Invalid, match=r"broken\.json is not JSON"):
         _document("broken.json", "{")
