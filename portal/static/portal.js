@@ -20,6 +20,16 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// Moments are written in UTC; here they are shown in the reader's own time, and UTC stays in the title.
+document.addEventListener("DOMContentLoaded", () => {
+  const parts = { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
+  const own = new Intl.DateTimeFormat("en-US", { ...parts, hourCycle: "h23", timeZoneName: "short" });
+  for (const moment of document.querySelectorAll("time[datetime*=T]")) {
+    moment.title = moment.textContent;
+    moment.textContent = own.format(new Date(moment.dateTime));
+  }
+});
+
 // "/" goes to the search box, as people know it from other tools; not while something is being typed.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, [contenteditable]");

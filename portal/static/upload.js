@@ -50,7 +50,15 @@ class Line {
   }
 }
 
+// A portal that does not know the sender any more answers with its sign-in page.
+function isSignedOut(request) {
+  return Boolean(request.responseURL) && new URL(request.responseURL).pathname === "/sign-in";
+}
+
 function answerOf(request) {
+  if (isSignedOut(request)) {
+    return { outcome: "refused", message: "You are signed out. Sign in and send the file again." };
+  }
   try {
     return JSON.parse(request.responseText);
   } catch {

@@ -1,9 +1,9 @@
 """A small application that has the shell and nothing else of the portal."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import OperationalError
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
@@ -55,7 +55,8 @@ def form_page() -> tuple[str, int]:
 
 def list_page() -> str:
     paging = Paging(total=240, page=page_of(request.args), size=10)
-    return render_template("list.html", paging=paging, today=date(2026, 9, 1))
+    now = datetime(2026, 11, 24, 13, 5, tzinfo=UTC)
+    return render_template("list.html", paging=paging, today=date(2026, 9, 1), now=now)
 
 
 def raise_error(kind: str) -> str:
@@ -72,6 +73,8 @@ def upload() -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("upload.html")
     names = [part.filename or "" for part in request.files.getlist("files")]
+    if "late" in names[0]:
+        return redirect("/sign-in")
     if not wants_json():
         return ", ".join(names)
     if "bad" in names[0]:
@@ -85,6 +88,7 @@ def _add_pages(app: Flask) -> None:
     app.add_url_rule("/list", "list", list_page)
     app.add_url_rule("/raise/<kind>", "raise", raise_error)
     app.add_url_rule("/upload", "upload", upload, methods=["GET", "POST"])
+    app.add_url_rule("/sign-in", "sign_in", lambda: render_template("form.html", form=SampleForm()))
     app.add_url_rule("/echo", "echo", echo, methods=["POST"])
     app.add_url_rule("/sign-out", "accounts.sign_out", lambda: "", methods=["POST"])
 

@@ -111,6 +111,28 @@ def test_each_file_is_sent_by_itself_and_its_outcome_is_shown(page, address):
     assert Axe().run(page).violations_count == 0
 
 
+def test_whoever_was_signed_out_meanwhile_is_told_so(page, address):
+    page.goto(f"{address}/upload")
+    late = {"name": "late.txt", "mimeType": "text/plain", "buffer": b"words"}
+
+    page.locator("#files").set_input_files(late)
+    page.get_by_role("button", name="Import").click()
+
+    page.get_by_text("Refused. You are signed out. Sign in and send the file again.").wait_for()
+
+
+def test_moments_are_shown_in_the_readers_own_time_and_days_as_they_are(chromium, address):
+    page = chromium.new_page(timezone_id="America/Chicago")
+    page.goto(f"{address}/list")
+
+    moment, day = page.locator("time[datetime*=T]"), page.locator("time:not([datetime*=T])").first
+
+    assert moment.inner_text() == "Nov 24, 2026, 07:05 CST"
+    assert moment.get_attribute("title") == "Nov 24, 2026, 13:05 UTC"
+    assert day.inner_text() == "Sep 1, 2026"
+    page.close()
+
+
 def test_a_file_can_be_dropped(page, address):
     page.goto(f"{address}/upload")
     transfer = page.evaluate_handle(
