@@ -23,6 +23,7 @@ from portal.web.paging import Paging, page_of
 bp = Blueprint("admin", __name__, url_prefix="/admin", template_folder="templates")
 
 PAGE_SIZE = 50
+NOT_ONESELF = "You cannot do this to your own account. Ask another administrator."
 
 
 @bp.get("/people")
@@ -47,7 +48,9 @@ def agencies() -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def confirm_suspend(member_id: UUID) -> ResponseReturnValue:
     """Ask before suspending."""
-    return render_template("admin/confirm_suspend.html", member=_other(member_id))
+    if member_id == current_clearance().member_id:
+        return _not_oneself()
+    return render_template("admin/confirm_suspend.html", member=queries.member(member_id))
 
 
 @bp.post("/people/<uuid:member_id>/suspend")
@@ -64,7 +67,9 @@ def suspend(member_id: UUID) -> ResponseReturnValue:
 @requires(Permission.MANAGE_PEOPLE)
 def confirm_reset(member_id: UUID) -> ResponseReturnValue:
     """Ask before a member's password and device stop working."""
-    return render_template("admin/confirm_reset.html", member=_other(member_id))
+    if member_id == current_clearance().member_id:
+        return _not_oneself()
+    return render_template("admin/confirm_reset.html", member=queries.member(member_id))
 
 
 @bp.post("/people/<uuid:member_id>/reset")
@@ -129,8 +134,13 @@ def trail_file() -> ResponseReturnValue:
 def _other(member_id: UUID) -> Member:
     """The member; ``Invalid`` where the administrator means himself."""
     if member_id == current_clearance().member_id:
-        raise Invalid("You cannot do this to your own account. Ask another administrator.")
+        raise Invalid(NOT_ONESELF)
     return queries.member(member_id)
+
+
+def _not_oneself() -> ResponseReturnValue:
+    flash(NOT_ONESELF, "warning")
+    return redirect(url_for("admin.people"))
 
 
 def _note_look(act: str, asked: Mapping[str, str], **details: int) -> None:

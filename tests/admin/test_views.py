@@ -112,7 +112,11 @@ def test_an_administrator_cannot_reset_his_own_sign_in(world: World, browse: Bro
 
     assert press(administrator, world, "reset", "administrator") == 400
 
+    own = f"/admin/people/{world.people['administrator'].member_id}"
     assert administrator.is_signed_in()
+    assert administrator.get(f"{own}/reset").location == "/admin/people"
+    assert administrator.get(f"{own}/suspend").location == "/admin/people"
+    assert "Ask another administrator." in words(administrator, "/admin/people")
 
 
 def test_agencies_and_task_forces_are_listed_with_their_members_of_this_moment(
