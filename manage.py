@@ -1,12 +1,7 @@
 #!/usr/bin/env python3
 """Sets up, runs and checks the portal; needs nothing but Python 3.11 and a way to the package registries.
 
-python3 manage.py demo             set up and serve the demo at http://127.0.0.1:8000 (PORT= changes it)
-python3 manage.py code EMAIL       print a fresh sign-in code of a demo account
-python3 manage.py test [ARGS]      run the tests with all they need, a browser too (ARGS go to pytest)
-python3 manage.py check            format, lint, types, layers, templates, then the tests: all that CI runs
-python3 manage.py bench [NAME ...] [--json FILE]     run the benchmarks of the folder bench
-python3 manage.py serve            serve a configured installation (see config.py) on loopback, behind a proxy
+``python3 manage.py`` alone lists the commands, and ``python3 manage.py COMMAND --help`` says how one is called.
 """
 
 import os
@@ -19,7 +14,7 @@ from pathlib import Path
 if sys.version_info < (3, 11):  # noqa: UP036 - the one check that an older Python must still reach
     sys.exit("The portal needs Python 3.11 or newer; this is Python " + sys.version.split()[0] + ".")
 
-from tools import accounts, benchmarks, serving, setting_up
+from tools import accounts, benchmarks, serving, setting_up, usage
 from tools.setting_up import PYTHON, ROOT, tool
 
 CHECKS = {
@@ -31,10 +26,16 @@ CHECKS = {
 }
 
 
-def demo(_arguments: list[str]) -> int:
+def demo(arguments: list[str]) -> int:
     """Set up, prepare the demo's data, serve it, and say how to sign in."""
+    usage.require_none("demo", arguments)
     host, port = serving.listening_address()
     os.environ["PORTAL_ENV"] = "demo"
+    with serving.alone_in(Path(os.environ.get("PORTAL_INSTANCE", ROOT / "instance"))):
+        return _demo(host, port)
+
+
+def _demo(host: str, port: int) -> int:
     setting_up.set_up()
     _make_private()
     _make_first_key(ROOT / "instance")
@@ -42,8 +43,9 @@ def demo(_arguments: list[str]) -> int:
     return _serve(host, port, lambda: accounts.show(f"http://{host}:{port}"))
 
 
-def serve(_arguments: list[str]) -> int:
+def serve(arguments: list[str]) -> int:
     """Serve an installation that is configured and migrated."""
+    usage.require_none("serve", arguments)
     host, port = serving.listening_address()
     setting_up.set_up()
     _make_private()
@@ -53,7 +55,7 @@ def serve(_arguments: list[str]) -> int:
 def code(arguments: list[str]) -> int:
     """Print a fresh code of one demo account."""
     if len(arguments) != 1:
-        sys.exit("Name one account: python3 manage.py code EMAIL")
+        sys.exit("Name one account. Usage: python3 manage.py code EMAIL")
     accounts.print_code(arguments[0])
     return 0
 
@@ -125,8 +127,11 @@ COMMANDS = {"demo": demo, "serve": serve, "code": code, "test": test, "check": c
 def main(arguments: list[str]) -> int:
     """Run the command that the first argument names."""
     if not arguments or arguments[0] not in COMMANDS:
-        print(__doc__)
+        print(*(usage.line(command) for command in COMMANDS), sep="\n")
         return 0 if arguments[:1] in (["help"], ["--help"], ["-h"]) else 2
+    if usage.asks_for_help(arguments[1:]):
+        print(usage.line(arguments[0]))
+        return 0
     return COMMANDS[arguments[0]](arguments[1:])
 
 

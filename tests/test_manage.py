@@ -79,6 +79,39 @@ def test_without_a_command_the_help_is_shown():
     assert "python3 manage.py demo" in answer.stdout
 
 
+@pytest.mark.parametrize("command", ["demo", "code", "test", "check", "bench", "serve"])
+@pytest.mark.parametrize("word", ["--help", "-h"])
+def test_every_command_answers_a_call_for_help_with_its_line_and_does_nothing(command, word):
+    answer = manage(command, word)
+
+    assert answer.returncode == 0
+    assert answer.stdout.startswith(f"python3 manage.py {command}")
+    assert answer.stdout.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["demo", "serve"])
+def test_an_unknown_argument_is_refused_in_one_line(command):
+    answer = manage(command, "--port=9000")
+
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(
+        f"There is no argument --port=9000 here. Usage: python3 manage.py {command}"
+    )
+    assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.enable_socket
+def test_a_second_demo_on_the_same_folder_is_refused_in_one_line(tmp_path):
+    with serving.alone_in(tmp_path / "instance"):
+        answer = manage("demo", PORT=str(free_port()), PORTAL_INSTANCE=str(tmp_path / "instance"))
+
+    assert answer.returncode == 1
+    assert "Another demo is running on the folder" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+    with serving.alone_in(tmp_path / "instance"):
+        pass
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "portal.example.gov", "::"])
 def test_the_demo_refuses_to_listen_on_anything_but_loopback(host):
     answer = manage("demo", HOST=host)

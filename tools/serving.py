@@ -1,6 +1,8 @@
 """Serving the portal on loopback: gunicorn and the worker, watched, and ended together."""
 
+import contextlib
 import ctypes
+import fcntl
 import ipaddress
 import os
 import signal
@@ -10,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 from tools.setting_up import PYTHON, ROOT
@@ -35,6 +38,21 @@ def listening_address() -> tuple[str, int]:
         except OSError as error:
             sys.exit(f"Port {port} cannot be used: {error.strerror}. Try another, such as PORT={port + 1}.")
     return host, port
+
+
+@contextlib.contextmanager
+def alone_in(instance: Path) -> Iterator[None]:
+    """Hold the instance folder for this process; where another holds it, stop here with one line."""
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The lock goes with the process, however it ends; the empty file stays.
+    with os.fdopen(os.open(instance / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600)) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            sys.exit(
+                f"Another demo is running on the folder {instance}. Stop it first (Ctrl-C where it runs)."
+            )
+        yield
 
 
 def web_command(host: str, port: int) -> list[str | Path]:
