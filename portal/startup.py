@@ -138,6 +138,7 @@ def _check_production(app: Flask) -> None:
     if not app.config["TRUSTED_HOSTS"]:
         raise Misconfigured(
             "PORTAL_HOSTS is empty. Set it to the portal's host name, such as portal.example.gov."
+            + _hint_of_demo(app)
         )
     if app.config["TRUSTED_PROXIES"] is None:
         raise Misconfigured(
@@ -154,6 +155,13 @@ def _check_production(app: Flask) -> None:
                 f"The folder {folder} holds a demonstration, whose keys and passwords are not for real use. "
                 "Name another folder with PORTAL_INSTANCE and start again."
             )
+
+
+def _hint_of_demo(app: Flask) -> str:
+    folder = Path(app.config["INSTANCE"])
+    if not (folder / ACCOUNTS_FILE).exists():
+        return ""
+    return f" The folder {folder} holds a demonstration: for commands on it, set PORTAL_ENV=demo instead."
 
 
 def _engine_options(url: str) -> dict[str, object]:

@@ -142,6 +142,14 @@ def test_production_refuses_the_folder_and_the_keys_of_a_demonstration(
     assert "demonstration" in stopped(lambda: start(tmp_path / "new", **PRODUCTION, **keys))
 
 
+def test_a_command_on_a_demonstrations_folder_is_told_which_setting_it_needs(installed: Path) -> None:
+    (installed / "demo-accounts.json").write_text("[]")
+
+    sentence = stopped(lambda: start(installed, **{**PRODUCTION, "TRUSTED_HOSTS": []}))
+
+    assert "PORTAL_HOSTS is empty" in sentence and "PORTAL_ENV=demo" in sentence
+
+
 def test_the_instance_is_its_owners_alone_and_so_is_what_is_written_later(tmp_path: Path) -> None:
     folder = tmp_path / "instance"
     folder.mkdir(mode=0o755)
