@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, g, request
 
-from portal.access.policy import Permission, Role
+from portal.access.policy import Permission
 from portal.web.shell import Entry
 
 ENTRIES: tuple[tuple[str, str, Permission], ...] = (
@@ -22,7 +22,6 @@ ENTRIES: tuple[tuple[str, str, Permission], ...] = (
 def init_app(app: Flask) -> None:
     """Give every page the entries that the member's permissions show."""
     app.context_processor(_navigation)
-    app.add_template_filter(lambda role: Role(role).label, "role_label")
 
 
 def _navigation() -> dict[str, Any]:

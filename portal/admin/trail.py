@@ -70,7 +70,7 @@ def lines(events: Iterable[AuditEvent]) -> list[TrailLine]:
     """The events with the names of people and groups; items stay ids, for their titles are sealed."""
     rows = list(events)
     actors = {row.actor_id for row in rows if row.actor_id}
-    objects = {row.object_id for row in rows if row.object_id}
+    objects = {object_id for row in rows for object_id in _objects(row)}
     groups = {row.compartment_id for row in rows if row.compartment_id}
     people = _names(Member, actors | objects)
     named = {**people, **_names(Agency, objects), **_names(TaskForce, objects)}
@@ -117,11 +117,17 @@ def _who(row: AuditEvent, people: Mapping[UUID, str]) -> str:
 
 
 def _about(row: AuditEvent, named: Mapping[UUID, str]) -> str:
-    """The object's name, the page that was refused, or why a sign-in was."""
-    name = named.get(row.object_id, "") if row.object_id else ""
+    """The object's name and task force, the page that was refused, or why a sign-in was; not who acts himself."""
+    names = [named.get(object_id, "") for object_id in _objects(row) if object_id != row.actor_id]
     page = PART_OF_ADDRESS.sub("…", str(row.details.get("route") or ""))
     reason = REASONS.get(str(row.details.get("reason")), "")
-    return ": ".join(filter(None, (name, page, reason)))
+    return ": ".join(filter(None, (*names, page, reason)))
+
+
+def _objects(row: AuditEvent) -> list[UUID]:
+    """What the act was done to, and the task force that a member was put on or taken off."""
+    force = row.details.get("task_force")
+    return [*([row.object_id] if row.object_id else []), *([UUID(force)] if force else [])]
 
 
 def _names(

@@ -128,6 +128,10 @@ def test_people_are_named_and_so_is_the_page_or_the_reason_of_a_refusal(world: W
         "Detective Person: address or password not right",
     )
     assert about["Suspended a member"] == ("Command on the server", "Detective Person")
+    assert about["Signed in"][1] == ""
+    assert ("Command on the server", "Advocate Person: Houston task force") in [
+        (line[1], line[4]) for line in lines if line[2] == "Put a member on a task force"
+    ]
 
 
 def test_the_filtered_lines_are_downloaded_as_a_table_and_that_is_recorded(
