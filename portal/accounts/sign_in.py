@@ -23,7 +23,7 @@ WRONG = {
 LOCKED = (
     "There were too many wrong tries from here, so this one was not looked at. Wait 15 minutes, then try "
     "again. If somebody else tried, or you have lost your password or device, ask the portal's "
-    "administrator to reset your sign-in; that lifts the lock at once."
+    "administrator to have your sign-in reset; that lifts the lock at once."
 )
 
 

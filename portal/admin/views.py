@@ -63,24 +63,6 @@ def suspend(member_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("admin.people"), 303)
 
 
-@bp.get("/people/<uuid:member_id>/reset")
-@requires(Permission.MANAGE_PEOPLE)
-def confirm_reset(member_id: UUID) -> ResponseReturnValue:
-    """Ask before a member's password and device stop working."""
-    if member_id == current_clearance().member_id:
-        return _not_oneself()
-    return render_template("admin/confirm_reset.html", member=queries.member(member_id))
-
-
-@bp.post("/people/<uuid:member_id>/reset")
-@requires(Permission.MANAGE_PEOPLE)
-def reset(member_id: UUID) -> ResponseReturnValue:
-    """Give a member new factors; this answer is the only place where they are ever shown."""
-    member = _other(member_id)
-    made = members.reset(member_id, by=current_clearance().member_id)
-    return render_template("admin/new_factors.html", member=member, made=made)
-
-
 @bp.post("/people/<uuid:member_id>/reinstate")
 @requires(Permission.MANAGE_PEOPLE)
 def reinstate(member_id: UUID) -> ResponseReturnValue:
