@@ -4,6 +4,7 @@ from portal.index.config import init_app
 from portal.index.engine import FileIndex, MemoryIndex, SealedIndex
 from portal.index.extracts import extract
 from portal.index.port import Hit, IndexDocument, IndexReader, SearchIndex, SearchQuery, SearchResults
+from portal.index.queries import unheard
 
 __all__ = [
     "FileIndex",
@@ -17,4 +18,5 @@ __all__ = [
     "SearchResults",
     "extract",
     "init_app",
+    "unheard",
 ]

@@ -10,13 +10,20 @@ from whoosh.lang.porter import stem as porter
 
 # Marks that combine with the letter before them belong to its word; apostrophes, full stops between single
 # letters (U.S.C.) and points or commas between digits (1,591) do too. Hyphens, slashes and brackets part
-# words.
+# words. The name of a code before a section's number is one word however it is written (USC, U. S. C.,
+# U.S.C. sec.), so that a citation is always the same words side by side. A tag that was left in a text is
+# no word.
 _MARK = "\u0300-\u036f"
+# It begins with one class of letters, so that other words are passed quickly.
+CODE = (
+    r"(?:[UuCc](?:(?<=[Uu])(?i:\. ?S\. ?C\.|SC)|(?<=[Cc])(?i:\. ?F\. ?R\.|FR))"
+    r"(?i: ?(?:secs?|sections?)\b\.?)?(?= ?[\u00a7]{0,2} ?(?:\d|$)))"
+)
 TOKEN = re.compile(
-    rf"(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{_MARK}])|\d+(?:[.,]\d+)+(?!\w)"
+    rf"{CODE}|</?[A-Za-z]+>|(?:[^\W\d_]\.){{2,}}[^\W\d_]?(?![\w{_MARK}])|\d+(?:[.,]\d+)+(?!\w)"
     rf"|[^\W_][^\W_{_MARK}]*(?:[{_MARK}][^\W_]*)*(?:['\u2019][^\W_{_MARK}]+)*"
 )
-_JOINTS = str.maketrans("", "", ".,'\u2019")
+_JOINTS = str.maketrans("", "", ".,'\u2019 ")
 LONGEST = 64
 
 _NOTHING_SAID = """
@@ -59,7 +66,7 @@ def fold(token: str) -> str:
         token = "".join(letter for letter in parts if not unicodedata.combining(letter))
     if token[:1].isdigit():
         return token.casefold().replace(",", "")[:LONGEST]
-    token = token.casefold().replace("\u2019", "'").removesuffix("'s")
+    token = token.casefold().replace("\u2019", "'").removesuffix("'s").partition(" sec")[0]
     return token.translate(_JOINTS)[:LONGEST]
 
 
@@ -71,9 +78,9 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=200_000)
 def word_of(token: str) -> str:
-    """The folded word of a token; empty for stop words."""
+    """The folded word of a token; empty for stop words and tags."""
     word = fold(token)
-    return "" if word in STOP_WORDS else word
+    return "" if word in STOP_WORDS or word[0] == "<" else word
 
 
 def words(text: str) -> Iterator[Word]:

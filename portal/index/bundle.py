@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from portal.core.errors import Broken
 from portal.index.columns import Array
 from portal.index.storage import PAGE, SealedStorage
 
@@ -28,6 +29,14 @@ def packed(arrays: Mapping[str, Array]) -> bytes:
     return len(header).to_bytes(_LENGTH_BYTES, "big") + header + b"".join(pieces)
 
 
+def _table(header: bytes) -> dict[str, Any]:
+    try:
+        table: dict[str, Any] = json.loads(header)
+    except ValueError:
+        raise Broken("A file of the index has no table that can be read.") from None
+    return table
+
+
 class Bundle:
     """Reads single arrays out of such a file."""
 
@@ -37,7 +46,7 @@ class Bundle:
         # The table names some fifty arrays, so that it always ends on the first page.
         begin = storage.read(name, 0, PAGE)
         self._base = _LENGTH_BYTES + int.from_bytes(begin[:_LENGTH_BYTES], "big")
-        self._table: dict[str, Any] = json.loads(begin[_LENGTH_BYTES : self._base])
+        self._table = _table(begin[_LENGTH_BYTES : self._base])
         # The first page is kept, so that it is not opened again for each of the small arrays on it.
         self._begin = begin[self._base :]
 
@@ -65,6 +74,8 @@ class Bundle:
 
     def array(self, array: str) -> Array:
         """The array of that name, read-only."""
+        if array not in self._table:
+            raise Broken("A file of the index lacks an array.")
         kind, place, length = self._table[array]
         if place + length <= len(self._begin):
             return np.frombuffer(self._begin, np.dtype(kind), length // np.dtype(kind).itemsize, place)

@@ -167,6 +167,20 @@ class Corpus:
         docs: Array = self.kept(("phrase", field, tuple(terms)), load)
         return docs
 
+    def together(self, field: str, terms: Sequence[str]) -> Found:
+        """The documents in which the terms stand one after the other, with the scores of the terms."""
+        docs = self.phrase(field, terms)
+        total = np.zeros(self.documents)
+        for term in dict.fromkeys(terms):
+            found = self.scored(field, term)
+            total[found.docs] += found.values
+        return Found(docs, total[docs])
+
+    def as_one(self, field: str, terms: Sequence[str]) -> Found:
+        """The documents in which the terms stand one after the other, scored as if they were one term."""
+        docs, counts = np.unique(self.begins(field, terms), return_counts=True)
+        return self.scores_of(field, Found(docs, counts.astype(np.float64)))
+
     def begins(self, field: str, terms: Sequence[str]) -> Array:
         """The document of each place at which the terms begin to stand one after the other."""
         places = self.places(field, terms[0])

@@ -8,7 +8,7 @@ from whoosh.codec.whoosh3 import W3Segment
 from whoosh.index import TOC, clean_files
 
 from portal.core.clock import now
-from portal.core.errors import Unavailable
+from portal.core.errors import Broken, Unavailable
 from portal.index.build import Part, joined, part_of_documents
 from portal.index.cache import ByteCache
 from portal.index.codec import ArrayCodec
@@ -32,7 +32,7 @@ class Directory:
         self, cache: ByteCache, compartment_id: UUID, storage: SealedStorage, generation: int
     ) -> None:
         self._storage = storage
-        toc = TOC.read(storage, NAME, gen=generation)
+        toc = _contents(storage, generation)
         self.generation: int = toc.generation
         self.listed: list[W3Segment] = list(toc.segments)
         self.segments = [Segment(storage, cache, compartment_id, each) for each in self.listed]
@@ -80,6 +80,17 @@ class Directory:
         toc.write(self._storage, NAME)
         clean_files(self._storage, NAME, toc.generation, listed)
         return toc.generation
+
+
+def _contents(storage: SealedStorage, generation: int) -> TOC:
+    """The table of contents; ``Broken`` where it was written by other code than ours of today."""
+    try:
+        return TOC.read(storage, NAME, gen=generation)
+    except (Broken, FileNotFoundError):
+        raise
+    except Exception:
+        # Whoosh unpickles it: what was written with classes that are gone may fail in any way.
+        raise Broken("A table of contents of the index cannot be read.") from None
 
 
 def _tail_to_join(sizes: Sequence[int], added: int) -> int:

@@ -7,6 +7,7 @@ from whoosh import query as q
 
 from portal.index.columns import Array
 from portal.index.corpus import Corpus, Found
+from portal.index.titles import OTHERS
 
 EXACT = {"kind", "marking"}
 
@@ -61,12 +62,7 @@ class _Evaluation:
         return self._spread(self._corpus.scores_of(field, found))
 
     def _phrase(self, node: q.Phrase) -> Matches:
-        docs = self._corpus.phrase(node.fieldname, node.words)
-        total = np.zeros(self._corpus.documents)
-        for term in dict.fromkeys(node.words):
-            found = self._corpus.scored(node.fieldname, term)
-            total[found.docs] += found.values
-        return self._spread(Found(docs, total[docs]))
+        return self._spread(self._corpus.together(node.fieldname, node.words))
 
     def _or(self, node: q.Or) -> Matches:
         documents = self._corpus.documents
@@ -89,6 +85,20 @@ class _Evaluation:
         each = self.of(part)
         docs = np.flatnonzero(each.mask)
         return Found(docs, each.scores[docs])
+
+    def _alike(self, node: q.Or) -> Matches:
+        typed, *others = node.subqueries
+        if self._corpus.formula.stock:
+            parts = [self.of(part) for part in node.subqueries]
+            mask = np.logical_or.reduce([part.mask for part in parts])
+            return Matches(mask, np.sum([part.scores for part in parts], axis=0))
+        result = self.of(typed)
+        for other in others:
+            terms = other.words if type(other) is q.Phrase else [other.text]
+            docs, scores = self._corpus.as_one(other.fieldname, terms)
+            result.mask[docs] = True
+            result.scores[docs] = np.maximum(result.scores[docs], OTHERS * scores)
+        return result
 
     def _and(self, node: q.And) -> Matches:
         parts = [self.of(part) for part in node.subqueries]

@@ -1,11 +1,15 @@
 """Extracts: the passage of a text that says most about what was asked, with its words marked."""
 
+import re
 from collections.abc import Sequence
 
 from portal.index.analysis import TOKEN, Word, stem, word_of
 
 LENGTH = 240
 LONGEST_TEXT = 200_000
+# A line break after what is no punctuation mark; a match or the beginning may stand before it.
+_BREAK = re.compile(r"(?<![.,:;!?\u2026\u00b7\u2013\u2014|(\s])[^\S\n]*\n\s*(?=\S|$)")
+_BETWEEN = " \u00b7 "
 _ELLIPSIS = "…"
 
 
@@ -83,8 +87,12 @@ def _pieces(text: str, found: Sequence[Word], start: int, end: int) -> tuple[tup
 
 
 def _plain(text: str) -> str:
-    """``text`` with each run of white space as one space."""
+    """``text`` on one line: white space as one space, and a dot between two blocks unless the first ends
+    with a punctuation mark."""
+    if not text:
+        return ""
+    text = _BREAK.sub(_BETWEEN, text)
     parts = text.split()
     if not parts:
-        return " " if text else ""
+        return " "
     return (" " if text[0].isspace() else "") + " ".join(parts) + (" " if text[-1].isspace() else "")

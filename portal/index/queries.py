@@ -6,13 +6,14 @@ Plain words: any of them, documents with more of them first. ``"a phrase"``, ``p
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from whoosh import query as q
 
-from portal.index.analysis import fold, words
+from portal.index.analysis import CODE, TOKEN, fold, word_of, words
 from portal.index.dates import days
+from portal.index.synonyms import others_of
 
 LONGEST_TEXT = 1000
 MOST_TERMS = 32
@@ -21,11 +22,18 @@ SHORTEST_PREFIX = 2
 _FIELDS = {"title": "title", "topic": "topic", "topics": "topic", "agency": "agency"}
 _EXACT = {"kind", "marking"}
 _DATES = {"date", "before", "after"}
+_NOTHING_AFTER = re.compile(rf"(?i:{'|'.join([*_FIELDS, *sorted(_EXACT | _DATES)])}):")
+# Within a verbose pattern a space is written out.
+_CODE = CODE.replace(" ", r"[ ]")
 _ITEM = re.compile(
-    r"""(?P<open>[-+]?\()|(?P<close>\))
-    |(?P<sign>[-+]?)(?:(?P<field>[A-Za-z]+):(?=\S))?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s()"]+))""",
+    rf"""(?P<open>[-+]?\()|(?P<close>\))
+    |(?P<sign>[-+]?)(?:(?P<field>[A-Za-z]+):(?=\S))?(?:"(?P<phrase>[^"]*)"?|(?P<word>{_CODE}|[^\s()"]+))""",
     re.VERBOSE,
 )
+
+
+class Alike(q.Or):
+    """A word as it was typed, then other words for it, which count less: with either a document holds it."""
 
 
 @dataclass(slots=True)
@@ -35,6 +43,8 @@ class Asked:
     matching: q.Query | None = None
     # Stems of the plain words in order, for whatever ranks by how words stand together.
     stems: list[str] = field(default_factory=list)
+    # Other words for a stem among them (see ``synonyms``), each as stems that stand together.
+    others: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     # Plain words as written (folded), with their place in the text, for suggestions.
     spelled: list[tuple[str, int, int]] = field(default_factory=list)
     # What to highlight: stems, and prefixes with a star.
@@ -52,6 +62,19 @@ class _Item:
 def understood(text: str) -> Asked:
     """The query that ``text`` means."""
     return _Reader(text[:LONGEST_TEXT]).read()
+
+
+def unheard(text: str) -> tuple[str, ...]:
+    """Why parts of ``text`` ask for nothing: ``common`` (nothing but common words), ``prefix`` (a beginning
+    that is too short), ``field`` (a field's name without a word right after it)."""
+    parts = [match["word"] or "" for match in _ITEM.finditer(text[:LONGEST_TEXT])]
+    beginnings = [part.rstrip("*") for part in parts if part.endswith("*")]
+    found = {
+        "common": all(word_of(token) == "" for token in TOKEN.findall(text)) and bool(TOKEN.search(text)),
+        "prefix": any(0 < len(each) < SHORTEST_PREFIX for each in beginnings),
+        "field": any(_NOTHING_AFTER.fullmatch(part) for part in parts),
+    }
+    return tuple(reason for reason, holds in found.items() if holds)
 
 
 class _Reader:
@@ -137,7 +160,7 @@ class _Reader:
             return q.Term(name, value.strip().lower())
         if value.endswith("*") and len(fold(value[:-1])) >= SHORTEST_PREFIX:
             return q.Prefix(_FIELDS[name], fold(value[:-1]))
-        return self._phrase(_FIELDS[name], value, shown=not excluded)
+        return self._alike(_FIELDS[name], value, shown=not excluded)
 
     def _plain(
         self, match: re.Match[str], value: str, start: int, *, whole: bool, shown: bool
@@ -147,8 +170,10 @@ class _Reader:
             return [] if node is None else [node]
         if value.endswith("*"):
             return self._prefix(value, shown=shown)
+        if _NOTHING_AFTER.fullmatch(value):
+            return []
         if whole:
-            node = self._phrase("content", self._text[start : match.end()], shown=shown)
+            node = self._alike("content", self._text[start : match.end()], shown=shown)
             return [] if node is None else [node]
         return self._single(self._text[start : match.end()], start)
 
@@ -160,8 +185,25 @@ class _Reader:
             self._asked.stems.append(word.stem)
             self._asked.terms.append(word.stem)
             self._asked.spelled.append((word.text, start + word.start, start + word.end))
-            nodes.append(q.Term("content", word.stem))
+            others = others_of([text for text, _, _ in self._asked.spelled])
+            if others:
+                self._asked.others[word.stem] = others
+            nodes.append(self._with_others(q.Term("content", word.stem), others, shown=True))
         return nodes
+
+    def _alike(self, name: str, value: str, *, shown: bool) -> q.Query | None:
+        """The words together; a single one with what counts as it."""
+        node = self._phrase(name, value, shown=shown)
+        if not isinstance(node, q.Term):
+            return node
+        return self._with_others(node, others_of([next(words(value)).text]), shown=shown)
+
+    def _with_others(self, node: q.Term, others: Sequence[tuple[str, ...]], *, shown: bool) -> q.Query:
+        if not others:
+            return node
+        if shown:
+            self._asked.terms += [stem for stems in others for stem in stems]
+        return Alike([node, *(_together(node.fieldname, stems) for stems in others)])
 
     def _prefix(self, value: str, *, shown: bool) -> list[q.Query]:
         found = [word.text for word in words(value.rstrip("*"))]
@@ -178,7 +220,7 @@ class _Reader:
             return None
         if shown:
             self._asked.terms += stems
-        return q.Term(name, stems[0]) if len(stems) == 1 else q.Phrase(name, stems)
+        return _together(name, stems)
 
     def _take(self, count: int) -> bool:
         """Whether there is room for so many more terms; what comes after the last is left out."""
@@ -186,6 +228,10 @@ class _Reader:
             return False
         self._room -= count
         return True
+
+
+def _together(name: str, stems: Sequence[str]) -> q.Query:
+    return q.Term(name, stems[0]) if len(stems) == 1 else q.Phrase(name, list(stems))
 
 
 def _combined(items: list[_Item]) -> q.Query | None:

@@ -1,5 +1,5 @@
-"""How found documents are put in order: BM25 with coordination, then word pairs, then words that go with the
-query."""
+"""How found documents are put in order: BM25 with coordination, then titles, word pairs, and words that go
+with the query."""
 
 from dataclasses import dataclass
 
@@ -10,6 +10,7 @@ from portal.index.corpus import NOTHING, Corpus, Found
 from portal.index.evaluate import Matches
 from portal.index.forward import FIELD, numbers_in_segments, words, words_of
 from portal.index.queries import Asked
+from portal.index.titles import titled
 from portal.index.weighting import PORTAL_BM25, WHOOSH_BM25, Formula
 
 
@@ -18,40 +19,49 @@ class Ranking:
     """A way to rank. A part whose share is 0 is left out.
 
     ``coordination``: a document's score is multiplied by the share of the query that it holds (by weight of
-    the words) to this power, so that documents with more of the words come first. ``pairs``: what two words
+    the words) to this power, so that documents with more of the words come first. ``titled``: what a title
+    adds that is the query, as a share of the weight of the query's words; less where it holds a part of them
+    or is longer. ``pairs``: what two words
     of the query count in addition where they stand together as asked. ``related``: what the words that are
-    typical of the ``feedback`` best documents count, all together, in addition to the query's own. They add
-    to documents that match, and never make a document match.
+    typical of the ``feedback`` best documents (at most one of ``fewest_documents``: the best of a handful tell
+    nothing) count, all together, in addition to the query's own. They add to documents that match, and never
+    make a document match. ``sample``: what a sample protocol counts more, since these are what the portal is
+    asked for.
     """
 
     formula: Formula
     coordination: float = 0
+    titled: float = 0
     pairs: float = 0
     related: float = 0
+    sample: float = 0
     feedback: int = 10
     most_related: int = 20
+    fewest_documents: int = 10
     fewest_words: int = 2
     too_common: float = 0.3
 
 
-PRODUCT = Ranking(PORTAL_BM25, coordination=0.5, pairs=0.2, related=0.6)
+PRODUCT = Ranking(PORTAL_BM25, coordination=0.5, pairs=0.2, related=0.6, titled=3, sample=0.2)
 STOCK = Ranking(WHOOSH_BM25)
 
 
 def ranked(corpus: Corpus, asked: Asked, found: Matches, ranking: Ranking) -> Array:
     """The final score of every document that matches (those of others mean nothing)."""
-    scores = found.scores
-    if ranking.pairs and len(asked.stems) > 1:
-        scores = scores.copy()
+    scores = found.scores.copy()
+    if ranking.titled and asked.stems:
+        scores += ranking.titled * titled(corpus, asked)
+    if ranking.pairs:
         for first, second in dict.fromkeys(zip(asked.stems, asked.stems[1:], strict=False)):
             pair = _pair(corpus, first, second)
             scores[pair.docs] += ranking.pairs * pair.values
     stems = set(asked.stems)
     if ranking.related and len(stems) >= ranking.fewest_words:
-        scores = scores.copy()
         for word, share in _related(corpus, found.mask, scores, ranking):
             held = _word(corpus, word)
             scores[held.docs] += len(stems) * share * held.values
+    if ranking.sample:
+        scores[corpus.postings("kind", "protocol").docs] *= 1 + ranking.sample
     return scores
 
 
@@ -83,7 +93,8 @@ def _word(corpus: Corpus, number: int) -> Found:
 
 def _related(corpus: Corpus, mask: Array, scores: Array, ranking: Ranking) -> list[tuple[int, float]]:
     """The words most typical of the best documents, as common numbers, with their shares of ``related``."""
-    best = _best(mask, scores, ranking.feedback)
+    count = min(ranking.feedback, corpus.living // ranking.fewest_documents)
+    best = _best(mask, scores, count)
     if len(best) < 2:
         return []
     owners, numbers, weights = words_of(corpus, best.tolist())
@@ -103,7 +114,7 @@ def _related(corpus: Corpus, mask: Array, scores: Array, ranking: Ranking) -> li
 def _best(mask: Array, scores: Array, count: int) -> Array:
     """The best scored of the masked documents, best first; equal ones in their order."""
     numbers = np.flatnonzero(mask & (scores > 0))
-    if len(numbers) > count:
+    if len(numbers) > count > 0:
         least = np.partition(scores[numbers], len(numbers) - count)[len(numbers) - count]
         numbers = numbers[scores[numbers] >= least]
     best: Array = numbers[np.argsort(-scores[numbers], kind="stable")[:count]]

@@ -168,8 +168,9 @@ class Segment:
         return found
 
     def authenticate(self) -> None:
-        """Open every page of the file."""
+        """Open every page of the file, and its table."""
         self._storage.authenticate(self._file)
+        self._bundle()
 
     def part(self) -> Part:
         """Everything in memory, for joining."""

@@ -4,13 +4,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from portal.index.analysis import stem
 from portal.index.columns import Array, lengths_of
 from portal.index.corpus import Corpus
 from portal.index.segment import Segment, Terms
 
 # A word that is found may still be a slip if a neighbour is this many times as frequent.
 FAR_MORE = 50
-SHORTEST = 4
+SHORTEST = 5
+# In shorter words one letter for another (motel, model), or two slips, make another word.
+CHANGED_FROM = 7
+TWO_SLIPS_FROM = 8
 _MOST_COMPARED = 400
 
 
@@ -29,7 +33,8 @@ def suggestion(corpus: Corpus, text: str, spelled: Sequence[tuple[str, int, int]
 def _better(corpus: Corpus, word: str) -> str | None:
     if len(word) < SHORTEST or not word.isalpha():
         return None
-    held = corpus.holding("words", word)
+    # Another form of a word that is known (translater, translated) finds what that finds.
+    held = max(corpus.holding("words", word), corpus.holding("content", stem(word)))
     if held and held * FAR_MORE > corpus.living:
         return None
 
@@ -41,13 +46,13 @@ def _better(corpus: Corpus, word: str) -> str | None:
 
 
 def _neighbour(corpus: Corpus, word: str, held: int) -> str | None:
-    """The nearest word, the most frequent of equally near ones; it must be far more frequent than ``word``
-    itself."""
-    most = 1 if held or len(word) < 6 else 2
+    """The nearest word that begins with the same letter, the most frequent of equally near ones; it must be
+    far more frequent than ``word`` itself."""
+    most = 1 if held or len(word) < TWO_SLIPS_FROM else 2
     near: dict[str, int] = {}
     for segment in corpus.segments:
         for candidate in _alike(segment, word, most):
-            if candidate not in near:
+            if candidate not in near and _plausible(word, candidate):
                 near[candidate] = distance(word, candidate, most)
     best = sorted(
         (steps, -corpus.holding("words", candidate), candidate)
@@ -58,6 +63,15 @@ def _neighbour(corpus: Corpus, word: str, held: int) -> str | None:
         if -held_by > held * FAR_MORE:
             return candidate
     return None
+
+
+def _plausible(word: str, candidate: str) -> bool:
+    """Whether ``word`` may be a slip for ``candidate``: they begin alike, and a short word lost, gained or
+    swapped letters."""
+    if candidate[0] != word[0]:
+        return False
+    changed = len(candidate) == len(word) and sorted(candidate) != sorted(word)
+    return not changed or len(word) >= CHANGED_FROM
 
 
 def _alike(segment: Segment, word: str, most: int) -> list[str]:

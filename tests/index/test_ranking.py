@@ -28,6 +28,41 @@ def test_a_word_in_the_title_counts_more(quick_desk: Desk) -> None:
     assert quick_desk.found("shelter") == ids("title", "body")
 
 
+def test_a_title_that_is_the_query_comes_first_whatever_the_text_repeats(quick_desk: Desk) -> None:
+    quick_desk.put(
+        "houston",
+        document("long", "Labor in the fishing fleets of other countries", "forced labor in the fleets " * 5),
+        document("part", "Labor", "forced labor in the fleets " * 5),
+        document("whole", "18 USC \u00a7 1589 Forced labor", "Whoever obtains it is fined; forced labor."),
+        *(document(f"noise {n}", "Meadow", "valley river") for n in range(20)),
+    )
+
+    assert quick_desk.found("forced labor")[0] == ids("whole")[0]
+
+
+def test_a_section_comes_before_those_that_cite_it(quick_desk: Desk) -> None:
+    quick_desk.put(
+        "houston",
+        document(
+            "citing", "22 USC \u00a7 7110 Authorizations", "22 U.S.C. 7105, 22 U.S.C. 7105, section 7105"
+        ),
+        document("section", "22 USC \u00a7 7105 Protection and assistance for victims", "assistance"),
+    )
+
+    for text in ("22 USC 7105", "22 U.S.C. \u00a7 7105", "22 U. S. C. sec. 7105", "7105"):
+        assert quick_desk.found(text)[0] == ids("section")[0], text
+
+
+def test_of_equal_documents_the_sample_protocol_comes_first(quick_desk: Desk) -> None:
+    quick_desk.put(
+        "houston",
+        document("statute", "Shelter", "bed", kind="reference", dated="2025-01-01"),
+        document("sample", "Shelter", "bed", kind="protocol"),
+    )
+
+    assert quick_desk.found("shelter") == ids("sample", "statute")
+
+
 def test_related_words_raise_documents_that_match_and_find_no_others(quick_desk: Desk) -> None:
     quick_desk.put(
         "houston",
