@@ -33,7 +33,7 @@ def test_s2_the_sixth_try_in_fifteen_minutes_is_not_evaluated_and_says_what_to_d
     assert sixth.status_code == 429
     assert sixth.headers["Retry-After"] == "900"
     assert "Wait 15 minutes" in sixth.get_data(as_text=True)
-    assert "coordinator" in sixth.get_data(as_text=True)
+    assert "administrator" in sixth.get_data(as_text=True)
 
 
 def test_s2_the_lock_ends_by_itself_and_waiting_tries_do_not_prolong_it(

@@ -154,7 +154,7 @@ def test_a_form_that_was_open_too_long_and_a_body_that_is_too_large_are_told_pla
     open_page(page, "/account")
 
     page.locator("input[name=csrf_token]").first.evaluate("field => { field.value = 'old' }")
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     too_old = page.get_by_role("heading", level=1).inner_text()
     too_much = page.request.post("/account", data=b"x" * 3_000_000)
 

@@ -87,7 +87,7 @@ def test_who_is_signed_out_is_out_by_the_back_button_and_with_the_old_cookie_too
     sign_in(page, portal.accounts["tom"])
     old = page.context.cookies()
 
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_text("You are signed out.").wait_for()
     page.go_back()
     shown_by_back_button = page.title()
