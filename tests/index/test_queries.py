@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portal.index import MemoryIndex
-from portal.index.queries import MOST_TERMS, understood
+from portal.index.queries import MOST_TERMS, understood, unheard
 from tests.index.desk import Desk, document
 
 LIBRARY = (
@@ -228,3 +228,25 @@ def test_no_text_ever_raises(text: str) -> None:
 
 _FIXED = Desk(MemoryIndex())
 _FIXED.put("houston", *LIBRARY)
+
+
+@pytest.mark.parametrize(
+    ("text", "reasons"),
+    [
+        ("", ()),
+        ("...", ()),
+        ("the", ("common",)),
+        ("who are they?", ("common",)),
+        ("the shelter", ()),
+        ("a*", ("common", "prefix")),
+        ("s*", ("prefix",)),
+        ("*", ()),
+        ("sh*", ()),
+        ("title:", ("field",)),
+        ("agency: shelter", ("field",)),
+        ("title:media", ()),
+        ("note: shelter", ()),
+    ],
+)
+def test_why_a_part_asks_for_nothing_is_known(text: str, reasons: tuple[str, ...]) -> None:
+    assert unheard(text) == reasons

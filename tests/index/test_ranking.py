@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bench.relevance import measures, run
+from portal.index import MemoryIndex
 from tests.index.desk import Desk, document, ids
 
 COLLECTIONS = Path(__file__).parents[2].parent / "shared" / "data" / "search"
@@ -80,10 +81,20 @@ def test_related_words_raise_documents_that_match_and_find_no_others(quick_desk:
 
 def test_documents_without_words_do_no_harm(quick_desk: Desk) -> None:
     quick_desk.put("houston", document("empty"))
-    quick_desk.put("houston", *(document(f"{n}", "Shelter bed", "harbor") for n in range(3)))
+    quick_desk.put("houston", *(document(f"{n}", "Shelter bed", "harbor") for n in range(30)))
 
-    assert quick_desk.search("shelter bed").total == 3
-    assert quick_desk.search("").total == 4
+    assert quick_desk.search("shelter bed").total == 30
+    assert quick_desk.search("").total == 31
+
+
+def test_removed_documents_are_not_among_the_best(quick_desk: Desk) -> None:
+    kept = [document(f"{n}", "Shelter bed", f"harbor {'river ' * (n % 3)}") for n in range(30)]
+    never = Desk(MemoryIndex())
+    quick_desk.put("houston", *kept, document("gone", "Shelter bed", "river river"))
+    quick_desk.put("houston", without=["gone"])
+    never.put("houston", *kept)
+
+    assert quick_desk.search("shelter bed") == never.search("shelter bed")
 
 
 def test_measures_are_those_of_trec_eval() -> None:
