@@ -36,7 +36,7 @@ class Clearance:
     def require(self, permission: Permission) -> None:
         """Raise ``Refused`` where the member may not do this kind of act."""
         if permission not in self.permissions:
-            raise Refused("Your role does not include this. Ask your task force's coordinator if it should.")
+            raise Refused("Your role does not include this. Ask the portal's administrator if it should.")
 
     def sealer(self, compartment_id: UUID, owner_id: UUID) -> Sealer:
         """The sealer of one item, attachment or index; ``NotFound`` outside the compartments."""

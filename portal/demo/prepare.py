@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -74,46 +74,44 @@ def _task_forces() -> dict[str, UUID]:
     return known
 
 
+# A compartment's name, its purpose and its rules.
+Wanted = tuple[str, str, list[dict[str, Any]]]
+
+
 def _compartments(forces: dict[str, UUID]) -> dict[str, UUID]:
-    wanted: list[tuple[str, str, list[dict[str, Any]]]] = [
-        (
-            people.ALL_TASK_FORCES,
-            "Members of every task force, and the staff of BJA.",
-            [{"any_task_force": True}, {"role": Role.BJA_STAFF}, {"role": Role.LIBRARIAN}],
-        ),
-        (
-            people.LAW_ENFORCEMENT,
-            "Police, sheriffs, federal agents and prosecutors who serve on a task force.",
-            [
-                {"agency_kind": AgencyKind(kind), "any_task_force": True}
-                for kind in people.LAW_ENFORCEMENT_KINDS
-            ],
-        ),
-    ]
-    wanted += [
-        (name, f"Everyone who serves on the {name}.", [{"task_force_id": force}])
-        for name, force in forces.items()
-        if name in people.TASK_FORCES
-    ]
-    wanted += [
-        (
-            f"{name}, law enforcement",
-            f"Police, federal agents and prosecutors who serve on the {name}.",
-            [
-                {"task_force_id": force, "agency_kind": AgencyKind(kind)}
-                for kind in people.LAW_ENFORCEMENT_KINDS
-            ],
-        )
-        for name, force in forces.items()
-        if name in people.TASK_FORCES
-    ]
     known = pairs(select(Compartment.name, Compartment.id))
-    for name, purpose, rules in wanted:
+    for name, purpose, rules in (*_shared_compartments(), *_own_compartments(forces)):
         if name not in known:
             known[name] = create_compartment(
                 name, purpose=purpose, rules=rules, keyring=current_app.extensions["keyring"]
             )
     return known
+
+
+def _shared_compartments() -> Iterator[Wanted]:
+    everybody: list[dict[str, Any]] = [
+        {"any_task_force": True},
+        {"role": Role.BJA_STAFF},
+        {"role": Role.LIBRARIAN},
+    ]
+    yield people.ALL_TASK_FORCES, "Members of every task force, and the staff of BJA.", everybody
+    officers = [
+        {"agency_kind": AgencyKind(kind), "any_task_force": True} for kind in people.LAW_ENFORCEMENT_KINDS
+    ]
+    purpose = "Police, sheriffs, federal agents and prosecutors who serve on a task force."
+    yield people.LAW_ENFORCEMENT, purpose, officers
+
+
+def _own_compartments(forces: dict[str, UUID]) -> Iterator[Wanted]:
+    """For each task force one for all of it, and one for its law enforcement."""
+    for name in people.TASK_FORCES:
+        force = forces[name]
+        yield name, f"Everyone who serves on the {name}.", [{"task_force_id": force}]
+        officers = [
+            {"task_force_id": force, "agency_kind": AgencyKind(kind)} for kind in people.LAW_ENFORCEMENT_KINDS
+        ]
+        purpose = f"Police, federal agents and prosecutors who serve on the {name}."
+        yield f"{name}, law enforcement", purpose, officers
 
 
 def _people(agencies: dict[str, UUID], forces: dict[str, UUID]) -> None:

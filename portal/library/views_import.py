@@ -88,7 +88,7 @@ def confirm_delete(item_id: UUID) -> ResponseReturnValue:
 def delete(item_id: UUID) -> ResponseReturnValue:
     """Shred the document."""
     content.shred(current_clearance(), item_id)
-    flash("The document was deleted and its key destroyed.", "success")
+    flash("The document was deleted for good.", "success")
     return redirect(url_for("library.shelf"), 303)
 
 
