@@ -1,5 +1,6 @@
 """Search: the indexes of the clearance's compartments find, the rows are asked again, and the page is opened."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,10 +12,14 @@ from portal.access.policy import Permission
 from portal.audit import collector
 from portal.audit.record import Entry
 from portal.content import queries, seals
+from portal.content.models import Item, ItemVersion
 from portal.content.values import Card, Document
 from portal.core.errors import Broken, Unavailable
+from portal.core.sealing import Sealer
 from portal.core.text import skeleton
 from portal.index import IndexReader, SearchQuery, SearchResults, extract
+
+log = logging.getLogger(__name__)
 
 FALLBACK_LIMIT = 2000
 
@@ -68,11 +73,20 @@ def _page(clearance: Clearance, results: SearchResults, names: Mapping[UUID, str
     for item_id in wanted:
         if item_id not in rows:
             continue
-        card = seals.opened_card(sealers[item_id], rows[item_id])
-        payload = seals.opened_payload(sealers[item_id], versions[item_id])
-        pieces = extract(Document(card=card, payload=payload).words, results.terms)
-        findings.append(Finding(card, names[card.compartment_id], tuple(pieces)))
+        opened = _opened(sealers[item_id], rows[item_id], versions[item_id])
+        if opened is not None:
+            pieces = extract(opened.words, results.terms)
+            findings.append(Finding(opened.card, names[opened.card.compartment_id], tuple(pieces)))
     return SearchPage(tuple(findings), results.total, results.facets, results.did_you_mean)
+
+
+def _opened(sealer: Sealer, row: Item, version: ItemVersion) -> Document | None:
+    """The found item; one that does not open is left out, as of a list, and named in the log by its id."""
+    try:
+        return Document(card=seals.opened_card(sealer, row), payload=seals.opened_payload(sealer, version))
+    except Broken:
+        log.error("an item that was found does not open", extra={"item_id": str(row.id)})
+        return None
 
 
 def _titles_only(clearance: Clearance, query: SearchQuery, names: Mapping[UUID, str]) -> SearchPage:

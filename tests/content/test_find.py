@@ -15,7 +15,7 @@ from portal.content.find import SearchPage
 from portal.content.models import Item
 from portal.content.worker import work_off
 from portal.core.db import db
-from portal.core.errors import Broken, Refused
+from portal.core.errors import Refused
 from portal.index import SearchQuery
 from portal.keyring.models import DataKey
 from tests.content.conftest import ClearanceOf
@@ -282,9 +282,14 @@ def test_a_second_process_sees_a_new_document_at_its_next_request_after_the_job(
     assert "Granite housing" not in browser.get("/search?q=granite").get_data(as_text=True)
 
 
-def test_a_finding_whose_fields_do_not_open_is_an_error_and_no_result(stocked: World) -> None:
+def test_a_finding_that_does_not_open_is_left_out_and_named_in_the_log(
+    stocked: World, caplog: pytest.LogCaptureFixture
+) -> None:
     bad = stocked.items["Basalt housing"]
     stocked.inside(lambda: db.session.execute(db.update(Item).where(Item.id == bad).values(card=b"damaged")))
 
-    with pytest.raises(Broken):
-        search(stocked, "advocate", text="basalt")
+    page = search(stocked, "advocate", text="basalt")
+
+    assert bad not in {finding.card.item_id for finding in page.findings}
+    assert not page.degraded
+    assert str(bad) in {record.__dict__.get("item_id") for record in caplog.records}
