@@ -152,7 +152,8 @@ def test_what_the_role_does_not_include_is_refused_and_recorded(planted: World, 
         entry = db.session.scalars(db.select(AuditEvent).order_by(AuditEvent.seq.desc())).first()
     assert entry is not None and (entry.act, entry.outcome) == ("route.refused", "refused")
     assert entry.actor_id == planted.people["detective"].member_id
-    assert entry.details == {"permission": "manage_people", "route": "/planted-manage"} and entry.source == detective.source
+    assert entry.details == {"permission": "manage_people", "route": "/planted-manage"}
+    assert entry.source == detective.source
 
 
 def test_a9_without_the_pages_token_nothing_changes(planted: World, detective: Browser) -> None:
