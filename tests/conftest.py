@@ -10,12 +10,17 @@ from hypothesis import settings
 from portal.core import clock as portal_clock
 from portal.core.db import db
 from tests.accounts.visitor import Clock
+from tests.chromium import chromium
 from tests.page_client import Browser
 from tests.world import GROUPS, World, add_items, new_app, populate
 
 # A busy machine is no fault of the code; what must be quick has a test that says so.
 settings.register_profile("portal", deadline=None)
 settings.load_profile("portal")
+
+
+# Fixtures made elsewhere that every folder may ask for.
+__all__ = ["chromium"]
 
 
 @pytest.fixture

@@ -28,9 +28,7 @@ UNSAFE_XML = (
 )
 PDF_PASSWORD = "This PDF is protected by a password. Remove the password and try again."  # noqa: S105
 OFFICE_PASSWORD = "This file is protected by a password. Remove the password and try again."  # noqa: S105
-OLD_OFFICE = (
-    "This file is in an old Office format. Open it, save it as .docx or .pptx and use the new file."
-)
+OLD_OFFICE = "This file is in an old Office format. Open it, save it as .docx or .pptx and use the new file."
 OLD_FORMAT = (
     "Files that end in {ending} cannot be imported. Open it, save it as {wanted} and use the new file."
 )

@@ -1,12 +1,10 @@
 """The real thing for browser tests: one installation and one Chromium for each process that runs tests."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.browser.installation import Installation
 from tests.browser.visitors import Visitors
@@ -21,23 +19,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def portal_browser() -> Iterator[Browser]:
-    """A Chromium: the system's, else Playwright's own; without one the tests are skipped, in CI they fail."""
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-quic"]
-            )
-        except Exception as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(f"no Chromium here ({type(error).__name__}); python3 manage.py test installs one")
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="session")
-def portal(portal_browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def portal(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """A served demonstration, with two more people: Nora serves nowhere yet, and Ivan locks himself out."""
     installation = Installation(tmp_path_factory.mktemp("portal"))
     try:
@@ -52,9 +34,9 @@ def portal(portal_browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def everyone(portal_browser: Browser, portal: Installation) -> Visitors:
+def everyone(chromium: Browser, portal: Installation) -> Visitors:
     """All who visit the installation, with the sign-ins that tests share."""
-    return Visitors(portal_browser, portal)
+    return Visitors(chromium, portal)
 
 
 @pytest.fixture

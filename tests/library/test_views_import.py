@@ -161,7 +161,13 @@ def test_a_form_sent_again_doubles_nothing_and_a_changed_file_is_the_next_versio
 
 
 def test_the_choices_of_the_form_hold_for_all_files(world: World, browse: Browse) -> None:
-    send(browse(world, "coordinator"), world, files(a__md="# A", b__md="# B"), kind="protocol", marking="sensitive")
+    send(
+        browse(world, "coordinator"),
+        world,
+        files(a__md="# A", b__md="# B"),
+        kind="protocol",
+        marking="sensitive",
+    )
 
     assert {(d.card.kind, d.card.marking) for d in documents(world).values()} == {("protocol", "sensitive")}
     assert {d.card.task_force for d in documents(world).values()} == {"Houston task force"}

@@ -1,13 +1,11 @@
 """The shell in a real browser: its own policy stops nothing, axe finds nothing, files go one by one."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from tests.web.small_app import build_app
@@ -25,22 +23,6 @@ def address() -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A Chromium: the system's, else Playwright's own; without one the tests are skipped, in CI they fail."""
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-quic"]
-            )
-        except Exception as error:
-            if os.environ.get("CI"):
-                raise
-            pytest.skip(f"no Chromium here ({type(error).__name__}); python3 manage.py test installs one")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
